@@ -1,0 +1,36 @@
+/** The settings in force: checked, complete, frozen. */
+export interface Config {
+  host: string
+  port: number
+  baseUrl: BaseUrl
+  dataDir: string
+  databaseUrl: string
+  /** null = made at first start, in `<dataDir>/admin-token`. */
+  adminToken: string | null
+  /** null = made at first start, in `<dataDir>/secret-key`. */
+  secretKey: string | null
+  build: { slots: number; timeout: number }
+  /** Minutes; 0 = never. */
+  environment: { ttl: number; idle: number }
+  service: { memoryBytes: number; cpus: number; pids: number }
+  network: { pool: string }
+  log: { level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; pretty: boolean }
+  statePage: { title: string; message: string }
+}
+
+/** Scheme, base domain and port of every address. */
+export interface BaseUrl {
+  scheme: 'http' | 'https'
+  domain: string
+  /** null = the scheme's own. */
+  port: number | null
+}
+
+/** Address of a host below the base domain, e.g. `http://abcdefghij.qaack.localhost:3000`; of the base itself without a label. */
+export function addressOf(base: BaseUrl, label?: string): string {
+  return `${base.scheme}://${domainOf(base, label)}${base.port === null ? '' : `:${base.port}`}`
+}
+
+export function domainOf(base: BaseUrl, label?: string): string {
+  return label === undefined ? base.domain : `${label}.${base.domain}`
+}

@@ -1,0 +1,28 @@
+/** What everything we make on an engine carries, so that it can be found and taken away by anyone who knows only this. */
+export interface Labels {
+  /** The installation it belongs to: several servers may share one engine. */
+  'qaack.instance': string
+  'qaack.environment': string
+  'qaack.generation': string
+  /** The service's name; empty for what belongs to the whole environment. */
+  'qaack.service': string
+}
+
+export function labelsFor(facts: {
+  instance: string
+  environment: string
+  generation: number
+  service?: string
+}): Labels {
+  return {
+    'qaack.instance': facts.instance,
+    'qaack.environment': facts.environment,
+    'qaack.generation': String(facts.generation),
+    'qaack.service': facts.service ?? '',
+  }
+}
+
+/** Name of a network or container on the engine: for people who run `docker ps`; nothing parses it. */
+export function engineName(environment: string, generation: number, service?: string): string {
+  return ['qaack', environment, String(generation), service].filter(Boolean).join('-')
+}

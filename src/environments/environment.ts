@@ -1,0 +1,114 @@
+import type { Ref } from '../repositories/repository.ts'
+
+/** The documented states, in the order of a life. */
+export const states = [
+  'empty',
+  'creating',
+  'created',
+  'queued',
+  'building',
+  'cancelled',
+  'failed',
+  'built',
+  'softrebuilding',
+] as const
+
+export type State = (typeof states)[number]
+
+/** An environment as it is kept. All times are milliseconds since 1970. */
+export interface EnvironmentRecord {
+  id: string
+  version: number
+  repositoryId: string
+  ref: Ref
+  /** Readable host name `<ref>--<repository>`, or null for a clone or where another environment owns it already. */
+  name: string | null
+  state: State
+  /** Why the state is what it is, as a sentence; empty where the state says all. */
+  reason: string
+  /** Minutes; 0 = lives until it is deleted. */
+  ttl: number
+  /** When it was created (`empty` left); null while empty. */
+  createdAt: number | null
+  builtAt: number | null
+  /** Milliseconds the last finished build took, from the slot to ready. */
+  buildDuration: number | null
+  expiresAt: number | null
+  /** Counts creations; everything on the engine carries the number it was made for. Never reused. */
+  generation: number
+  /** What the running generation was made from; null while empty. */
+  serving: Serving | null
+  /** Aliases of the Qaackfile: alias -> service. */
+  aliases: Record<string, string>
+  services: ServiceRecord[]
+  /** When the ref was seen first. */
+  knownAt: number
+  /** A commit that came while the running build was let finish; built next. */
+  next: string | null
+  /** Builds in a row that a newer commit cut short. */
+  superseded: number
+}
+
+export interface Serving {
+  hash: string
+  /** What serves is older than what the ref points to. */
+  stale: boolean
+}
+
+export interface ServiceRecord {
+  id: string
+  name: string
+  default: boolean
+  image: string
+  port: number | null
+  aliases: string[]
+  locked: boolean
+  state: ServiceState
+  /** The engine's id; null before creation. */
+  containerId: string | null
+  /** Host and port where the proxy reaches it; null for a service without a port, or before creation. */
+  target: { host: string; port: number } | null
+}
+
+export type ServiceState = 'missing' | 'created' | 'running' | 'ready' | 'exited' | 'failed'
+
+/** What can happen to an environment. */
+export const triggers = [
+  'create',
+  'services-up',
+  'services-failed',
+  'enqueue',
+  'slot',
+  'succeed',
+  'fail',
+  'cancel',
+  'clear',
+] as const
+
+export type Trigger = (typeof triggers)[number]
+
+/**
+ * The life of an environment: state -> trigger -> next state. What is not here cannot happen and is answered with a
+ * conflict. Documented arrows stand as documented; ours are marked. A rebuild is `clear`, then `create`.
+ */
+export const transitions: Record<State, Partial<Record<Trigger, State>>> = {
+  empty: { create: 'creating' },
+  // ours: clear, so that a delete or a newer commit need not wait for a slow pull
+  creating: { 'services-up': 'created', 'services-failed': 'failed', clear: 'empty' },
+  created: { enqueue: 'queued', clear: 'empty' },
+  // ours: cancel and clear, because a build that has not begun must be stoppable; fail, for a worker that died three times
+  queued: { slot: 'building', cancel: 'cancelled', fail: 'failed', clear: 'empty' },
+  // ours: clear, for a delete or a newer commit while building
+  building: { succeed: 'built', fail: 'failed', cancel: 'cancelled', clear: 'empty' },
+  cancelled: { clear: 'empty' },
+  failed: { clear: 'empty' },
+  // ours: fail, for a service that died for good after it was built
+  built: { fail: 'failed', clear: 'empty' },
+  // reached with issue "soft rebuilds"; its documented arrows are here so that the table is whole
+  softrebuilding: { succeed: 'built', fail: 'failed' },
+}
+
+/** The state after `trigger`, or undefined where the table has no such arrow. */
+export function walk(state: State, trigger: Trigger): State | undefined {
+  return transitions[state][trigger]
+}

@@ -1,0 +1,40 @@
+/**
+ * One container to run, as the engine gets it: everything decided, nothing optional left to guess.
+ * A service, a build step's surroundings, a quick action and a test all come from this one description.
+ */
+export interface Workload {
+  /** Name on the engine, unique there. */
+  name: string
+  /** Image reference that `prepare` has made sure of. */
+  image: string
+  /** Replaces the image's entrypoint; the image's own if absent. */
+  entrypoint?: string[]
+  /** Replaces the image's command; the image's own if absent. */
+  command?: string[]
+  user?: string
+  workdir?: string
+  /** Of the main process. Build-time variables are not among them. */
+  variables: Record<string, string>
+  network: { name: string; address: string; aliases: string[] }
+  /** Ports the proxy may want; published on loopback where the engine's reach asks for it. */
+  ports: number[]
+  limits: Limits
+  volumes: VolumeMount[]
+  /** Files that are in the container before its main process starts; mode in octal, owner root. */
+  files: { path: string; content: string; mode: number }[]
+}
+
+export interface Limits {
+  memoryBytes: number
+  cpus: number
+  pids: number
+  /** Size of /dev/shm; the engine's default if absent. */
+  shmBytes?: number
+}
+
+export interface VolumeMount {
+  /** Name on the engine. */
+  name: string
+  /** Absolute path in the container. */
+  mount: string
+}
