@@ -1,6 +1,7 @@
 /** The settings in force: checked, complete, frozen. */
 export interface Config {
   host: string
+  /** 0 = any free one, known once the server listens; `baseUrl.port` is 0 too until then, if it was not set. */
   port: number
   baseUrl: BaseUrl
   dataDir: string
@@ -16,6 +17,30 @@ export interface Config {
   network: { pool: string }
   log: { level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; pretty: boolean }
   statePage: { title: string; message: string }
+  /** null = off. */
+  github: GithubConfig | null
+  /** null = off. */
+  gitlab: GitlabConfig | null
+  /** Where each setting came from, for people: setting -> `default`, `qaackd.yaml`, `QAACK_PORT`, `--port`. */
+  sources: Record<string, string>
+}
+
+/** What Probot needs to be the app; names as Probot's. */
+export interface GithubConfig {
+  appId: number
+  /** PEM. */
+  privateKey: string
+  webhookSecret: string
+  /** Host of a GitHub Enterprise Server; null = github.com. */
+  gheHost: string | null
+  gheProtocol: 'http' | 'https'
+}
+
+export interface GitlabConfig {
+  /** Without a slash at the end. */
+  url: string
+  token: string
+  webhookSecret: string
 }
 
 /** Scheme, base domain and port of every address. */
