@@ -41,9 +41,11 @@ export interface EnvironmentRecord {
   /** Aliases of the Qaackfile: alias -> service. */
   aliases: Record<string, string>
   services: ServiceRecord[]
+  /** CIDR of the generation's network; null while empty. */
+  subnet: string | null
   /** When the ref was seen first. */
   knownAt: number
-  /** A commit that came while the running build was let finish; built next. */
+  /** What is wanted once the running build, which was let finish, has ended: a build of this commit. */
   next: string | null
   /** Builds in a row that a newer commit cut short. */
   superseded: number
