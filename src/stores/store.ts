@@ -70,8 +70,19 @@ export type Change =
 export interface Filters {
   group: { name?: string }
   repository: { groupId?: string; name?: string }
-  environment: { repositoryId?: string; state?: EnvironmentRecord['state'] | EnvironmentRecord['state'][]; name?: string; refType?: string; refName?: string }
-  build: { environmentId?: string; repositoryId?: string; status?: BuildRecord['status'] | BuildRecord['status'][]; number?: number }
+  environment: {
+    repositoryId?: string
+    state?: EnvironmentRecord['state'] | EnvironmentRecord['state'][]
+    name?: string
+    refType?: string
+    refName?: string
+  }
+  build: {
+    environmentId?: string
+    repositoryId?: string
+    status?: BuildRecord['status'] | BuildRecord['status'][]
+    number?: number
+  }
   token: { name?: string; hash?: string }
   variable: { ownerId?: string; name?: string }
   delivery: { host?: string; deliveryId?: string; status?: DeliveryRecord['status'] }
@@ -87,7 +98,8 @@ export interface EventFilter {
 }
 
 /** What a watcher is told: that something of this kind was committed by this process. */
-export type Committed = { kind: Kind; id: string; removed: boolean } | { kind: 'event'; id: string } | { kind: 'log'; id: string }
+export type Committed =
+  { kind: Kind; id: string; removed: boolean } | { kind: 'event'; id: string } | { kind: 'log'; id: string }
 
 /**
  * Where everything is kept.
@@ -113,7 +125,11 @@ export interface Store {
   events(filter: EventFilter): Promise<EventRecord[]>
   appendLog(logId: string, text: string): Promise<void>
   /** Text from `offset` on, at most `limit` long (default all); negative offset counts from the end. */
-  readLog(logId: string, offset?: number, limit?: number): Promise<{ text: string; start: number; end: number }>
+  readLog(
+    logId: string,
+    offset?: number,
+    limit?: number,
+  ): Promise<{ text: string; start: number; end: number }>
   /** `listener` is called after each commit and append of this process, until the returned function is called. It must not throw. */
   watch(listener: (committed: Committed) => void): () => void
   /** Resolves if the store can be read and written. */

@@ -1,0 +1,13 @@
+import type { Kysely } from 'kysely'
+import type { SqlDialect } from '../sql/dialect.ts'
+import type { Tables } from '../sql/tables.ts'
+import * as first from './0001-first.ts'
+
+export interface StoreMigration {
+  up: (db: Kysely<Tables>, dialect: SqlDialect) => Promise<void>
+}
+
+/** In the order of their numbers. A released one is never changed: another one follows. */
+export const migrations: Record<string, StoreMigration> = {
+  '0001-first': first,
+}

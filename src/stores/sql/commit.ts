@@ -1,0 +1,113 @@
+import type { Kysely, Transaction } from 'kysely'
+import { Conflict } from '../store.ts'
+import type { Change, Committed, Kind, Records } from '../store.ts'
+import type { SqlDialect } from './dialect.ts'
+import { columnName, columnsOf, tables, taken } from './tables.ts'
+import type { RecordRow, Tables } from './tables.ts'
+import { keyText } from './text.ts'
+
+/** Writes all of `changes` or none, and tells what was written. */
+export async function commitChanges(
+  db: Kysely<Tables>,
+  dialect: SqlDialect,
+  changes: Change[],
+): Promise<Committed[]> {
+  return db.transaction().execute(async (transaction) => {
+    const committed: Committed[] = []
+    const events = []
+    for (const change of changes) {
+      if ('event' in change) events.push(change.event)
+      else committed.push(await write(transaction, dialect, change))
+    }
+    // Events last: from the first on, this transaction holds the counter that all others with events wait for.
+    for (const event of events) committed.push(await writeEvent(transaction, event))
+    return committed
+  })
+}
+
+type RecordChange = Exclude<Change, { event: unknown }>
+type EventWithoutSeq = Extract<Change, { event: unknown }>['event']
+
+async function write(
+  transaction: Transaction<Tables>,
+  dialect: SqlDialect,
+  change: RecordChange,
+): Promise<Committed> {
+  if ('remove' in change) return remove(transaction, change.remove, change.id, change.version)
+  const kind = 'insert' in change ? change.insert : change.save
+  try {
+    if ('insert' in change) await insert(transaction, kind, change.record)
+    else await save(transaction, kind, change.record)
+  } catch (error) {
+    if (dialect.explain(error) === 'unique') throw new Conflict(kind, taken[kind])
+    throw error
+  }
+  return { kind, id: change.record.id, removed: false }
+}
+
+async function insert(transaction: Transaction<Tables>, kind: Kind, record: Records[Kind]): Promise<void> {
+  await transaction
+    .insertInto(tables[kind])
+    .values(rowOf(kind, record, 1))
+    .execute()
+}
+
+async function save(transaction: Transaction<Tables>, kind: Kind, record: Records[Kind]): Promise<void> {
+  const result = await transaction
+    .updateTable(tables[kind])
+    .set(rowOf(kind, record, record.version + 1))
+    .where('id', '=', keyText(record.id))
+    .where('version', '=', record.version)
+    .executeTakeFirst()
+  if (result.numUpdatedRows === 0n) throw changed(kind, record.id)
+}
+
+async function remove(
+  transaction: Transaction<Tables>,
+  kind: Kind,
+  id: string,
+  version: number,
+): Promise<Committed> {
+  const result = await transaction
+    .deleteFrom(tables[kind])
+    .where('id', '=', keyText(id))
+    .where('version', '=', version)
+    .executeTakeFirst()
+  if (result.numDeletedRows === 0n) throw changed(kind, id)
+  return { kind, id, removed: true }
+}
+
+function changed(kind: Kind, id: string): Conflict {
+  return new Conflict(kind, `The ${kind} ${id} was changed or removed meanwhile.`)
+}
+
+function rowOf<K extends Kind>(kind: K, record: Records[K], version: number): Omit<RecordRow, 'seq'> {
+  const row: Record<string, string | number | null> = {}
+  const columns: Record<string, string | number | null> = columnsOf[kind](record)
+  for (const [field, value] of Object.entries(columns)) {
+    row[columnName(field)] = typeof value === 'string' ? keyText(value) : value
+  }
+  return { ...row, id: keyText(record.id), version, record: JSON.stringify({ ...record, version }) }
+}
+
+/**
+ * The counter's row is held until the end of the transaction, so numbers become visible in the order they were given:
+ * who has seen event 7 will never be shown a new event 6. A sequence of PostgreSQL does not promise that.
+ */
+async function writeEvent(transaction: Transaction<Tables>, event: EventWithoutSeq): Promise<Committed> {
+  const { value } = await transaction
+    .updateTable('counters')
+    .set((column) => ({ value: column('value', '+', 1) }))
+    .where('name', '=', 'event')
+    .returning('value')
+    .executeTakeFirstOrThrow()
+  const seq = Number(value)
+  const row = {
+    seq,
+    repository_id: event.repositoryId === null ? null : keyText(event.repositoryId),
+    environment_id: event.environmentId === null ? null : keyText(event.environmentId),
+    record: JSON.stringify({ ...event, seq }),
+  }
+  await transaction.insertInto('events').values(row).execute()
+  return { kind: 'event', id: String(seq) }
+}

@@ -1,0 +1,54 @@
+import { Kysely } from 'kysely'
+import type { Logger } from '../../logger.ts'
+import { migrate } from '../migrations/migrate.ts'
+import type { Store } from '../store.ts'
+import { commitChanges } from './commit.ts'
+import type { SqlDialect } from './dialect.ts'
+import { createGuard } from './guard.ts'
+import { createLogs } from './logs.ts'
+import { findEvents, findRecord, findRecords } from './read.ts'
+import type { Tables } from './tables.ts'
+import { createWatchers } from './watchers.ts'
+
+/** The store over any SQL database: brings its tables up to date, then answers. */
+export async function openSqlStore(dialect: SqlDialect, logger: Logger): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: dialect.kysely })
+  const guard = createGuard(dialect)
+  const watchers = createWatchers(logger)
+  const logs = createLogs(db, dialect)
+  let closing: Promise<void> | undefined
+
+  try {
+    await guard.run(() => migrate(db, dialect))
+  } catch (error) {
+    await db.destroy().catch(() => undefined)
+    throw error
+  }
+
+  return {
+    get: (kind, id) => guard.run(() => findRecord(db, kind, id)),
+    list: (kind, filter) => guard.run(() => findRecords(db, kind, filter)),
+    async commit(changes) {
+      if (changes.length === 0) return
+      watchers.tell(await guard.retry(() => commitChanges(db, dialect, changes)))
+    },
+    events: (filter) => guard.run(() => findEvents(db, filter)),
+    async appendLog(logId, text) {
+      if (text === '') return
+      await guard.run(() => logs.append(logId, text))
+      watchers.tell([{ kind: 'log', id: logId }])
+    },
+    readLog: (logId, offset, limit) => guard.run(() => logs.read(logId, offset, limit)),
+    watch: watchers.add,
+    check: () =>
+      guard.run(async () => {
+        // A counter of its own, so that a check never waits for a commit that writes events.
+        await db.updateTable('counters').set({ value: 1 }).where('name', '=', 'check').execute()
+      }),
+    close: () =>
+      (closing ??= guard.close(async () => {
+        await logs.idle()
+        await db.destroy()
+      })),
+  }
+}

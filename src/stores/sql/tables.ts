@@ -1,0 +1,84 @@
+import type { Generated } from 'kysely'
+import type { Filters, Kind, Records } from '../store.ts'
+
+/** The tables as Kysely sees them. Whole records are kept as JSON text; what can be asked for has a column beside it. */
+export interface Tables extends Record<TableOf[Kind], RecordRow> {
+  events: EventRow
+  log_chunks: LogChunkRow
+  counters: { name: string; value: number }
+}
+
+export interface RecordRow {
+  /** Order of insertion. */
+  seq: Generated<number>
+  id: string
+  version: number
+  record: string
+}
+
+export interface EventRow {
+  seq: number
+  repository_id: string | null
+  environment_id: string | null
+  record: string
+}
+
+export interface LogChunkRow {
+  log_id: string
+  /** Offset in the log and length, in UTF-16 code units of the text before it was escaped. */
+  start: number
+  length: number
+  text: string
+}
+
+export const tables = {
+  group: 'groups',
+  repository: 'repositories',
+  environment: 'environments',
+  build: 'builds',
+  token: 'tokens',
+  variable: 'variables',
+  delivery: 'deliveries',
+} as const satisfies Record<Kind, string>
+
+type TableOf = typeof tables
+
+type Columns<K extends Kind> = Record<keyof Filters[K], string | number | null>
+
+/** What of each record goes into the columns that can be asked for. */
+export const columnsOf: { [K in Kind]: (record: Records[K]) => Columns<K> } = {
+  group: ({ name }) => ({ name }),
+  repository: ({ groupId, name }) => ({ groupId, name }),
+  environment: ({ repositoryId, state, name, ref }) => ({
+    repositoryId,
+    state,
+    name,
+    refType: ref.type,
+    refName: ref.name,
+  }),
+  build: ({ environmentId, repositoryId, status, number }) => ({
+    environmentId,
+    repositoryId,
+    status,
+    number,
+  }),
+  token: ({ name, hash }) => ({ name, hash }),
+  variable: ({ owner, name }) => ({ ownerId: owner.id, name }),
+  delivery: ({ host, deliveryId, status }) => ({ host, deliveryId, status }),
+}
+
+/** Column of a filter's field: `repositoryId` -> `repository_id`. */
+export function columnName(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** What is said when a record of this kind meets one that has its place already. */
+export const taken: Record<Kind, string> = {
+  group: 'A group of this name exists already.',
+  repository: 'A repository of this name exists already in the group.',
+  environment: 'Another environment has this readable name already.',
+  build: 'A build of this number exists already in the environment.',
+  token: 'A token of this name exists already.',
+  variable: 'A variable of this name exists already there.',
+  delivery: 'This delivery was received already.',
+}

@@ -1,0 +1,26 @@
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import type { SqlDialect } from '../sql/dialect.ts'
+import { openDatabase } from './database.ts'
+import { SqliteDriver } from './driver.ts'
+import { explainSqlite } from './explain.ts'
+
+/** `path`: of the file, or `:memory:`. Nothing is opened before the first query. */
+export function sqliteDialect(path: string): SqlDialect {
+  return {
+    kysely: {
+      createDriver: () => new SqliteDriver(() => openDatabase(path)),
+      createAdapter: () => new TransactionalAdapter(),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+    },
+    growingKey: 'integer',
+    explain: (error) => explainSqlite(error, path),
+  }
+}
+
+/** SQLite can change tables in a transaction, which Kysely leaves unused; `begin immediate` is the lock between processes. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
