@@ -1,3 +1,4 @@
+import type { Background } from './background.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { Engine } from './engines/engine.ts'
@@ -20,26 +21,4 @@ export interface Parts {
   secretKey: Buffer
   /** Work that goes on after its request was answered; drained before the process ends. */
   background: Background
-}
-
-/** Runs work beside the caller and remembers it, so that a shutdown can wait for it. */
-export class Background {
-  readonly #running = new Set<Promise<void>>()
-  readonly #logger: Logger
-
-  constructor(logger: Logger) {
-    this.#logger = logger
-  }
-
-  run(what: string, work: () => Promise<void>): void {
-    const running = work()
-      .catch((error: unknown) => this.#logger.error({ err: error }, `${what} failed`))
-      .finally(() => this.#running.delete(running))
-    this.#running.add(running)
-  }
-
-  /** Resolves when nothing runs any more. */
-  async drained(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running)
-  }
 }

@@ -76,8 +76,15 @@ export class Output {
     if (this.#pending === '') return
     const text = this.#pending
     this.#pending = ''
-    this.#writing = this.#writing.then(() => this.#parts.store.appendLog(this.#logId, text))
-    // Whoever awaits flush() sees the failure; the timer's own call must not end the process.
+    this.#writing = this.#writing
+      .catch(() => undefined)
+      .then(() => this.#parts.store.appendLog(this.#logId, text))
+      .catch((error: unknown) => {
+        // Kept for the next try: a disk that is full now may not be full later.
+        this.#pending = text + this.#pending
+        throw error
+      })
+    // Whoever awaits flush() sees the failure; nobody has to.
     this.#writing.catch(() => undefined)
   }
 }

@@ -22,7 +22,8 @@ export interface Decision {
   insert?: BuildRecord
   /** The build that was there, as it is now. */
   save?: BuildRecord
-  event: { kind: EventKind; message: string }
+  /** Left out where only a detail is written down. */
+  event?: { kind: EventKind; message: string }
   /** Generations up to this one are to be taken away. */
   destroy?: number
 }
@@ -100,6 +101,17 @@ export function decideCommit(s: Situation, hash: string): Decision | undefined {
     case 'failed':
     case 'cancelled':
       return rebuild(moved, hash, `new commit ${short}`, 'superseded')
+  }
+}
+
+/** The ref points to another commit, but that is not to be built: what runs is older than the ref now. */
+export function decideIgnored(s: Situation, hash: string, why: string): Decision | undefined {
+  const { environment } = s
+  if (environment.ref.hash === hash) return undefined
+  const serving = environment.serving && { ...environment.serving, stale: environment.serving.hash !== hash }
+  return {
+    environment: { ...environment, ref: { ...environment.ref, hash }, serving },
+    event: { kind: 'ignored', message: `${refText(environment)} at ${hash.slice(0, 7)} ignored: ${why}` },
   }
 }
 

@@ -125,19 +125,12 @@ async function situationOf(parts: Parts, id: string): Promise<Situation> {
 
 function changesOf(parts: Parts, decision: Decision): Change[] {
   const { environment, insert, save, event } = decision
+  const whose = { repositoryId: environment.repositoryId, environmentId: environment.id, buildId: (insert ?? save)?.id ?? null }
   return [
     { save: 'environment', record: environment },
     ...(save ? [{ save: 'build', record: save } as const] : []),
     ...(insert ? [{ insert: 'build', record: insert } as const] : []),
-    {
-      event: {
-        ...event,
-        at: parts.clock.now(),
-        repositoryId: environment.repositoryId,
-        environmentId: environment.id,
-        buildId: (insert ?? save)?.id ?? null,
-      },
-    },
+    ...(event ? [{ event: { ...event, ...whose, at: parts.clock.now() } }] : []),
   ]
 }
 

@@ -87,8 +87,8 @@ export function decideHandBack(s: Running, why: string, counts: boolean): Decisi
   }
   const again = rebuild({ ...s, build: null }, s.build.hash, why, 'lost')
   return {
-    ...again,
-    insert: undefined,
+    environment: again.environment,
+    ...(again.destroy === undefined ? {} : { destroy: again.destroy }),
     save: {
       ...s.build,
       stage: 'create',
@@ -108,7 +108,7 @@ function followUp(s: Running, end: Decision): Decision {
   const next = s.environment.next
   if (next === null) return end
   const again = rebuild({ ...s, build: null, environment: end.environment }, next, `new commit ${next.slice(0, 7)}`, 'superseded')
-  return { ...again, save: end.save, event: { kind: 'build', message: `${end.event.message}; ${again.event.message}` } }
+  return { ...again, save: end.save, event: { kind: 'build', message: `${end.event?.message}; ${again.event?.message}` } }
 }
 
 function firstLine(text: string): string {

@@ -98,7 +98,7 @@ export class Worker {
     const claimed = await this.#changeBuild(next, (s) =>
       s.build.status === 'waiting' && s.build.stage === next.stage ? decideClaim(s, lease) : undefined,
     )
-    const build = claimed && (await this.#parts.store.get('build', next.id))
+    const build = claimed ? await this.#parts.store.get('build', next.id) : undefined
     if (build?.status !== 'running' || build.lease?.owner !== this.#owner) return
     const stop = new AbortController()
     const done = runBuild(this.#parts, build, stop.signal)

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { destroyUpTo } from '../environments/effects.ts'
+import type { ServiceRecord } from '../environments/environment.ts'
+import type { Created } from '../environments/outcome.ts'
+import type { ImageFacts } from '../engines/engine.ts'
+import { engineName, labelsFor } from '../engines/labels.ts'
+import { addressIn } from '../engines/subnets.ts'
+import type { Parts } from '../parts.ts'
+import { levels } from '../qaackfile/order.ts'
+import type { Qaackfile, Service } from '../qaackfile/qaackfile.ts'
+import { workloadFromService } from '../workloads/from-qaackfile.ts'
+import { environmentFacts } from '../workloads/facts.ts'
+import type { BuildRecord } from './build.ts'
+import { openNetwork } from './network.ts'
+import type { Output } from './output.ts'
+import type { Plan } from './plan.ts'
+import { pullImages } from './pull.ts'
+import { waitUntilReady } from './ready.ts'
+
+/**
+ * Creates and starts the containers of a generation, in the order of `depends_on`. A service that others depend on and
+ * that runs its image's own command is ready before they are created; the rest becomes ready in the build.
+ */
+export async function createServices(parts: Parts, build: BuildRecord, plan: Plan, output: Output, signal: AbortSignal): Promise<Created> {
+  await destroyUpTo(parts, build.environmentId, build.generation)
+  const images = await pullImages(parts, plan.qaackfile.services, output, signal)
+  signal.throwIfAborted()
+  const subnet = await openNetwork(parts, build)
+  const records = new Map<string, ServiceRecord>()
+  for (const level of levels(plan.qaackfile.services)) {
+    signal.throwIfAborted()
+    const services = plan.qaackfile.services.filter((service) => level.includes(service.name))
+    await Promise.all(
+      services.map(async (service) => {
+        const record = await createService(parts, build, plan, { service, subnet, image: images.get(service.image) as ImageFacts })
+        records.set(service.name, record)
+        output.heading(`${service.name}: created from ${service.image}`)
+        if (runsByItself(service) && isNeeded(service, plan.qaackfile)) await waitUntilReady(parts, service, record, output, signal)
+      }),
+    )
+  }
+  const inOrder = plan.qaackfile.services.flatMap(({ name }) => records.get(name) ?? [])
+  return { services: inOrder, aliases: plan.qaackfile.aliases }
+}
+
+/** Its main process is the image's own and it has nothing to be built. */
+export function runsByItself(service: Service): boolean {
+  return service.start === null && service.steps.length === 0 && service.checkout === null
+}
+
+function isNeeded(service: Service, qaackfile: Qaackfile): boolean {
+  return qaackfile.services.some(({ dependsOn }) => dependsOn.includes(service.name))
+}
+
+async function createService(
+  parts: Parts,
+  build: BuildRecord,
+  plan: Plan,
+  made: { service: Service; subnet: string; image: ImageFacts },
+): Promise<ServiceRecord> {
+  const { service, subnet, image } = made
+  const { engine } = parts
+  const index = plan.qaackfile.services.indexOf(service)
+  const address = addressIn(subnet, index + 2)
+  const workload = workloadFromService(service, {
+    ...environmentFacts(parts, plan),
+    image,
+    network: { name: engineName(build.environmentId, build.generation), address },
+    generation: build.generation,
+    serviceId: serviceId(build.environmentId, service.name),
+  })
+  const labels = labelsFor({ instance: parts.instance, environment: build.environmentId, generation: build.generation, service: service.name })
+  const containerId = await engine.create(workload, labels)
+  const container = engine.container(containerId)
+  await container.start()
+  return {
+    id: serviceId(build.environmentId, service.name),
+    name: service.name,
+    default: service.default,
+    image: service.image,
+    port: service.port,
+    aliases: service.aliases,
+    locked: false,
+    state: 'running',
+    containerId,
+    target: service.port === null ? null : await targetOf(container, service.port),
+  }
+}
+
+/** Where this process reaches a port of a container that was started. */
+async function targetOf(container: { inspect(): Promise<{ address: string; publishedPorts: Record<number, number> } | undefined> }, port: number) {
+  const state = await container.inspect()
+  if (!state) return null
+  const published = state.publishedPorts[port]
+  return published === undefined ? { host: state.address, port } : { host: '127.0.0.1', port: published }
+}
+
+/** The same for every generation of an environment, so that variables stay the same over rebuilds. */
+export function serviceId(environmentId: string, name: string): string {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+  const hash = createHash('sha256').update(`${environmentId}/${name}`).digest()
+  return Array.from(hash.subarray(0, 10), (byte) => alphabet[byte & 31]).join('')
+}

@@ -1,0 +1,112 @@
+import { messageOf, QaackError } from '../errors.ts'
+import type { EventKind } from '../events/event.ts'
+import { readableName } from '../ids.ts'
+import type { Parts } from '../parts.ts'
+import { mirrorOf } from '../repositories/mirrors.ts'
+import type { Ref, RepositoryRecord } from '../repositories/repository.ts'
+import { diffRefs } from '../repositories/sync.ts'
+import { Conflict, type Change } from '../stores/store.ts'
+import { filteredOut } from '../triggers/filters.ts'
+import { decideIgnored } from './decide.ts'
+import { change, dropEnvironment, emptyEnvironment, moveEnvironment } from './lifecycle.ts'
+
+/** New environments in one write: enough to be quick, few enough not to keep others waiting. */
+const batch = 200
+
+/**
+ * Looks at the git refs of a repository now and does what follows: a new ref is known as an empty environment, a moved
+ * one is rebuilt if its environment exists and no filter speaks against it, one that is gone takes its environments along.
+ */
+export function syncRepository(parts: Parts, repositoryId: string, why: string): Promise<void> {
+  return parts.background.latest(`sync ${repositoryId}`, () => syncNow(parts, repositoryId, why))
+}
+
+async function syncNow(parts: Parts, repositoryId: string, why: string): Promise<void> {
+  const repository = await parts.store.get('repository', repositoryId)
+  if (!repository) throw new QaackError('not_found', `there is no repository ${repositoryId}`)
+  const refs = await fetchRefs(parts, repository)
+  const environments = await parts.store.list('environment', { repositoryId })
+  const { appeared, changed, gone } = diffRefs(
+    environments.map(({ id, ref }) => ({ id, ref })),
+    refs,
+  )
+  await addEmpty(parts, repository, appeared)
+  for (const { id, ref } of changed) await moved(parts, repository, id, ref)
+  for (const { id, ref } of gone) {
+    await dropEnvironment(parts, id, `${ref.type} ${ref.name} is gone`).catch((error: unknown) => note(parts, repository, 'ignored', messageOf(error), id))
+  }
+  if (appeared.length + changed.length + gone.length > 0 || repository.syncError !== null) {
+    const counts = `${appeared.length} new, ${changed.length} moved, ${gone.length} gone`
+    await note(parts, repository, 'ref', `refs of ${repository.name} read (${why}): ${counts}`)
+  }
+  await saveSynced(parts, repositoryId, null)
+}
+
+async function fetchRefs(parts: Parts, repository: RepositoryRecord): Promise<Ref[]> {
+  try {
+    return await mirrorOf(parts, repository).fetch()
+  } catch (error) {
+    const message = messageOf(error)
+    if (repository.syncError !== message) await note(parts, repository, 'ref', `refs of ${repository.name} could not be read: ${message}`)
+    await saveSynced(parts, repository.id, message)
+    throw error
+  }
+}
+
+async function addEmpty(parts: Parts, repository: RepositoryRecord, refs: Ref[]): Promise<void> {
+  for (let start = 0; start < refs.length; start += batch) {
+    const some = refs.slice(start, start + batch)
+    const inserts = some.map((ref) => insertOf(parts, repository, ref, readableName(ref, repository.name)))
+    // A name that somebody owns refuses the whole batch: then one by one, so that only that one goes without.
+    await parts.store.commit(inserts).catch(async (error: unknown) => {
+      if (!(error instanceof Conflict)) throw error
+      for (const ref of some) await addOne(parts, repository, ref)
+    })
+  }
+}
+
+async function addOne(parts: Parts, repository: RepositoryRecord, ref: Ref): Promise<void> {
+  const name = readableName(ref, repository.name)
+  try {
+    await parts.store.commit([insertOf(parts, repository, ref, name)])
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error
+    const insert = insertOf(parts, repository, ref, null)
+    await parts.store.commit([insert])
+    await note(parts, repository, 'ref', `${ref.type} ${ref.name} has no readable name: ${name} belongs to another environment`, insert.record.id)
+  }
+}
+
+function insertOf(parts: Parts, repository: RepositoryRecord, ref: Ref, name: string | null) {
+  const record = emptyEnvironment(repository.id, ref, name, parts.clock.now())
+  return { insert: 'environment', record } as const satisfies Change
+}
+
+async function moved(parts: Parts, repository: RepositoryRecord, id: string, ref: Ref): Promise<void> {
+  const filtered = filteredOut(repository.settings.webhook, ref)
+  try {
+    if (filtered === undefined) await moveEnvironment(parts, id, ref.hash)
+    else await change(parts, id, (situation) => decideIgnored(situation, ref.hash, filtered))
+  } catch (error) {
+    if (!(error instanceof QaackError)) throw error
+    await note(parts, repository, 'ignored', error.message, id)
+  }
+}
+
+async function saveSynced(parts: Parts, repositoryId: string, syncError: string | null): Promise<void> {
+  for (;;) {
+    const record = await parts.store.get('repository', repositoryId)
+    if (!record) return
+    const syncedAt = syncError === null ? parts.clock.now() : record.syncedAt
+    try {
+      return await parts.store.commit([{ save: 'repository', record: { ...record, syncedAt, syncError } }])
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+    }
+  }
+}
+
+async function note(parts: Parts, repository: RepositoryRecord, kind: EventKind, message: string, environmentId: string | null = null) {
+  const event = { at: parts.clock.now(), kind, repositoryId: repository.id, environmentId, buildId: null, message }
+  await parts.store.commit([{ event }])
+}

@@ -1,0 +1,121 @@
+import { QaackError } from '../errors.ts'
+import { dropEnvironment } from '../environments/lifecycle.ts'
+import { hasLockedService } from '../environments/expiry.ts'
+import { newId } from '../ids.ts'
+import type { Parts } from '../parts.ts'
+import { seal } from '../secrets.ts'
+import { Conflict, type Change } from '../stores/store.ts'
+import { mirrorOf } from './mirrors.ts'
+import { defaultSettings, type GroupRecord, type RepositoryRecord, type RepositorySettings, type RepositoryType } from './repository.ts'
+
+/** What a caller may change of the settings: any part of any of them. */
+export type PartialSettings = { [K in keyof RepositorySettings]?: RepositorySettings[K] extends object ? Partial<RepositorySettings[K]> : RepositorySettings[K] }
+
+export interface NewRepository {
+  name: string
+  type: RepositoryType
+  params: Record<string, unknown>
+  settings?: PartialSettings
+}
+
+export async function addGroup(parts: Parts, name: string): Promise<GroupRecord> {
+  const record: GroupRecord = { id: newId(), version: 1, name, createdAt: parts.clock.now() }
+  await commitNamed(parts, { insert: 'group', record }, `there is a group ${name} already; choose another name`)
+  return record
+}
+
+/** Adds a repository and keeps its secrets sealed. Its refs are not read yet: sync it. */
+export async function addRepository(parts: Parts, groupId: string, wish: NewRepository): Promise<RepositoryRecord> {
+  if (!(await parts.store.get('group', groupId))) throw new QaackError('not_found', `there is no group ${groupId}`)
+  const host = parts.hosts[wish.type]
+  if (!host) {
+    const known = Object.keys(parts.hosts).join(', ')
+    throw new QaackError('invalid', `repositories of type ${wish.type} are not supported by this server; supported: ${known}`, { path: 'type' })
+  }
+  const params = host.check(wish.params)
+  const sealed = params.password === undefined ? params : { ...params, password: seal(parts.secretKey, params.password) }
+  const record: RepositoryRecord = {
+    id: newId(),
+    version: 1,
+    groupId,
+    name: wish.name,
+    type: wish.type,
+    params: sealed,
+    settings: mergeSettings(defaultSettings, wish.settings ?? {}),
+    createdAt: parts.clock.now(),
+    syncedAt: null,
+    syncError: null,
+  }
+  await commitNamed(parts, { insert: 'repository', record }, `the group has a repository ${wish.name} already; choose another name`)
+  await note(parts, record.id, `repository ${wish.name} added: ${record.params.origin}`)
+  return record
+}
+
+/** Changes the name. Environments keep their readable names: addresses that people have do not break. */
+export function renameRepository(parts: Parts, id: string, name: string): Promise<RepositoryRecord> {
+  return saveRepository(parts, id, (record) => ({ ...record, name }))
+}
+
+/** Changes only what is named; the new settings count from the next creation on. */
+export function updateSettings(parts: Parts, id: string, partial: PartialSettings): Promise<RepositoryRecord> {
+  return saveRepository(parts, id, (record) => ({ ...record, settings: mergeSettings(record.settings, partial) }))
+}
+
+/** Removes a repository with all its environments and its mirror. A locked service keeps all of it. */
+export async function deleteRepository(parts: Parts, id: string): Promise<void> {
+  const record = await mustGet(parts, id)
+  const environments = await parts.store.list('environment', { repositoryId: id })
+  const locked = environments.find(hasLockedService)
+  if (locked) throw new QaackError('conflict', `environment ${locked.id} has locked services; unlock them before you delete the repository`)
+  for (const environment of environments) await dropEnvironment(parts, environment.id, `repository ${record.name} was deleted`)
+  const { version } = await mustGet(parts, id)
+  await parts.store.commit([{ remove: 'repository', id, version }])
+  await mirrorOf(parts, record).remove()
+  await note(parts, id, `repository ${record.name} deleted with ${environments.length} environments`)
+}
+
+export function mergeSettings(settings: RepositorySettings, partial: PartialSettings): RepositorySettings {
+  return {
+    ...settings,
+    ...partial,
+    qaackFile: { ...settings.qaackFile, ...partial.qaackFile },
+    webhook: { ...settings.webhook, ...partial.webhook },
+  }
+}
+
+async function saveRepository(parts: Parts, id: string, edit: (record: RepositoryRecord) => RepositoryRecord): Promise<RepositoryRecord> {
+  for (;;) {
+    const before = await mustGet(parts, id)
+    const record = edit(before)
+    try {
+      await parts.store.commit([{ save: 'repository', record }])
+      return { ...record, version: before.version + 1 }
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+      const namesake = await parts.store.list('repository', { groupId: record.groupId, name: record.name })
+      if (namesake.some((other) => other.id !== id)) {
+        throw new QaackError('conflict', `the group has a repository ${record.name} already; choose another name`, { path: 'name', cause: error })
+      }
+    }
+  }
+}
+
+async function commitNamed(parts: Parts, change: Change, taken: string): Promise<void> {
+  try {
+    await parts.store.commit([change])
+  } catch (error) {
+    if (error instanceof Conflict) throw new QaackError('conflict', taken, { path: 'name', cause: error })
+    throw error
+  }
+}
+
+async function mustGet(parts: Parts, id: string): Promise<RepositoryRecord> {
+  const record = await parts.store.get('repository', id)
+  if (!record) throw new QaackError('not_found', `there is no repository ${id}`)
+  return record
+}
+
+async function note(parts: Parts, repositoryId: string, message: string): Promise<void> {
+  const event = { at: parts.clock.now(), kind: 'repository' as const, repositoryId, environmentId: null, buildId: null, message }
+  await parts.store.commit([{ event }])
+}
