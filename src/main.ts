@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import type { Server } from 'node:http'
+import { hostname } from 'node:os'
+import { createApi } from './api/api.ts'
+import { Background } from './background.ts'
+import { systemClock } from './clock.ts'
+import { addressOf, type Config } from './config/config.ts'
+import { ensureSecrets } from './config/keys.ts'
+import { createDockerEngine } from './engines/docker/docker-engine.ts'
+import { reconcile } from './environments/reconcile.ts'
+import { superviseForever } from './environments/supervise.ts'
+import { sweepForever } from './environments/sweep.ts'
+import { messageOf } from './errors.ts'
+import { createGitHost } from './hosts/git/git-host.ts'
+import { holdDataDir } from './hold-data-dir.ts'
+import { createLogger } from './logger.ts'
+import type { Parts } from './parts.ts'
+import { createProxyServer } from './proxy/server.ts'
+import { Worker } from './queue/worker.ts'
+import { addGroup } from './repositories/manage.ts'
+import { pollForever } from './repositories/poll.ts'
+import { openStore } from './stores/open.ts'
+
+/** Milliseconds between two comparisons of the engine with the store. */
+const reconcileTime = 60_000
+/** Creations at once: each mostly waits for the engine. */
+const createSlots = 4
+/** Seconds that open requests get to end at a shutdown. */
+const drainSeconds = 10
+
+/** The running service. */
+export interface Service {
+  parts: Parts
+  /** Address of the API on the base domain. */
+  address: string
+  /** Lets go of everything in order: no new requests, builds handed back, work drained, store closed. Safe twice. */
+  stop(): Promise<void>
+}
+
+/** Puts the parts together and starts them. Throws a QaackError that says what to do if a part cannot be had. */
+export async function startService(config: Config, surroundings: { dockerHost?: string | undefined }): Promise<Service> {
+  const ending = new AbortController()
+  const release = holdDataDir(config.dataDir)
+  const logger = createLogger({ level: config.log.level, pretty: config.log.pretty })
+  const clock = systemClock
+  const secrets = await ensureSecrets(config)
+  const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, logger })
+  const engine = createDockerEngine({ dockerHost: surroundings.dockerHost, clock, logger })
+  const background = new Background(logger)
+  const hosts = { generic: createGitHost() }
+  const parts: Parts = { config, store, engine, clock, logger, hosts, instance: secrets.instance, secretKey: secrets.secretKey, background }
+
+  if ((await store.list('group', { name: 'default' })).length === 0) await addGroup(parts, 'default')
+  await lookAtEngine(parts)
+  const worker = new Worker(parts, {
+    owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    slots: { create: createSlots, build: config.build.slots },
+  })
+  const api = await createApi(parts, { adminToken: secrets.adminToken })
+  const proxy = await createProxyServer({ store, config, clock, logger, api: (request, response) => api.handle(request, response) })
+  await listen(proxy.server, config)
+  await worker.start({ alone: config.databaseUrl.startsWith('sqlite:') })
+  beginTimers(parts, ending.signal)
+
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    ending.abort()
+    await worker.stop()
+    await Promise.all([proxy.close(drainSeconds), api.close()])
+    await background.drained()
+    await store.close()
+    release()
+  }
+  return { parts, address: addressOf(config.baseUrl), stop: () => (stopped ??= stop()) }
+}
+
+function beginTimers(parts: Parts, signal: AbortSignal): void {
+  const { clock, logger, background } = parts
+  const failed = (error: unknown) => logger.warn({ error: messageOf(error) }, 'the engine could not be compared with the store')
+  background.run('first comparison with the engine', () => reconcile(parts).catch(failed))
+  clock.every(reconcileTime, () => reconcile(parts), signal, failed)
+  background.run('watch over services', () => superviseForever(parts, signal))
+  sweepForever(parts, signal)
+  pollForever(parts, signal)
+}
+
+/** An engine that is not there is no reason not to start: the state is told by the API, and builds wait for it. */
+async function lookAtEngine({ engine, logger }: Parts): Promise<void> {
+  try {
+    const info = await engine.info()
+    logger.info({ reach: info.reach }, `engine: ${info.name}`)
+    for (const warning of info.warnings) logger.warn({}, warning)
+  } catch (error) {
+    logger.error({}, `${messageOf(error)}; nothing can be built until then`)
+  }
+}
+
+function listen(server: Server, config: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.port, config.host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}

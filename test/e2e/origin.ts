@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** A git repository on disk, as the place that people push to. */
+export class Origin {
+  readonly dir = mkdtempSync(join(tmpdir(), 'qaack-origin-'))
+
+  constructor() {
+    this.git('init', '-q', '-b', 'main')
+  }
+
+  git(...words: string[]): string {
+    const as = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org']
+    return execFileSync('git', [...as, ...words], { cwd: this.dir, encoding: 'utf8', env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' } }).trim()
+  }
+
+  /** Writes files on a branch, which is made from the present one if it is not there, and returns the commit. */
+  commit(branch: string, files: Record<string, string>): string {
+    const known = this.git('branch', '--list', branch) !== '' || this.git('branch', '--show-current') === branch
+    this.git('checkout', '-q', ...(known ? [] : ['-b']), branch)
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.dir, path)), { recursive: true })
+      writeFileSync(join(this.dir, path), content)
+    }
+    this.git('add', '-A')
+    this.git('commit', '-q', '--allow-empty', '-m', `files on ${branch}`)
+    return this.git('rev-parse', 'HEAD')
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+}
