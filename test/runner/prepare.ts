@@ -1,0 +1,15 @@
+import { ensureBaseImages } from '../../src/setup/base-image.ts'
+import { ensureEngine } from '../../src/setup/engine.ts'
+import { ensurePackages } from '../../src/setup/packages.ts'
+import type { Say } from '../../src/setup/say.ts'
+
+/** What the tests of a stage find on the machine, beyond the npm dependencies. */
+export async function prepare(stage: 'unit' | 'contract' | 'integration' | 'e2e', say: Say): Promise<void> {
+  if (stage === 'unit') return
+  await ensurePackages(['git', 'postgresql'], { say })
+  if (stage === 'e2e') await ensurePackages(['chromium'], { say })
+  const { docker, host } = await ensureEngine({ say })
+  await ensureBaseImages({ docker, say })
+  // the tests and what they start find the same engine
+  process.env.DOCKER_HOST = host
+}

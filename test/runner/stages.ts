@@ -1,0 +1,8 @@
+/** In the order they run: the quick ones first. */
+export const stages = ['lint', 'types', 'unit', 'contract', 'integration', 'e2e'] as const
+
+export type Stage = (typeof stages)[number]
+
+export function isStage(text: string): text is Stage {
+  return stages.some((stage) => stage === text)
+}
