@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import test, { after, before } from 'node:test'
 import { Origin } from './origin.ts'
 import { addRepository, environmentOf, onEngine, show, waitFor } from './previews.ts'
-import { Server, until } from './server.ts'
+import { ServerProcess, until } from '../../src/setup/server-process.ts'
 
-let qaack: Server
+let qaack: ServerProcess
 let origin: Origin
 let repository: string
 
@@ -76,7 +76,7 @@ services:
 }
 
 before(async () => {
-  qaack = await Server.start({ QAACK_BUILD_SLOTS: '4' })
+  qaack = await ServerProcess.start({ QAACK_BUILD_SLOTS: '4' })
   origin = new Origin()
   origin.commit('main', { 'README.md': 'no Qaackfile here' })
   for (const [branch, text] of Object.entries(branches)) {

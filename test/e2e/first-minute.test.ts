@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Origin } from './origin.ts'
 import { addRepository, environmentOf, onEngine, show, waitFor } from './previews.ts'
-import { Server, until } from './server.ts'
+import { ServerProcess, until } from '../../src/setup/server-process.ts'
 
 /** Two services that need each other by name; the page shows branch, commit and what the other one said. */
 const qaackfile = `
@@ -48,7 +48,7 @@ createServer((request, response) => response.end('words of ' + process.env.QCK_S
 const files = (greeting: string) => ({ 'qaack/qaack.yml': qaackfile, 'server.mjs': server, 'words.mjs': words, 'greeting.txt': greeting })
 
 test('two repositories with five branches each: one call per branch, and every preview answers with its own code', { timeout: 280_000 }, async () => {
-  await using qaack = await Server.start({ QAACK_BUILD_SLOTS: '2' })
+  await using qaack = await ServerProcess.start({ QAACK_BUILD_SLOTS: '2' })
   const origins = [new Origin(), new Origin()]
   const branches = ['main', 'two', 'feature/three', 'four', 'five']
   const previews: { id: string; branch: string; hash: string; name: string }[] = []
@@ -86,7 +86,7 @@ test('two repositories with five branches each: one call per branch, and every p
 })
 
 test('a push rebuilds what exists, a branch that goes takes its environment along, and nothing stays on the engine', { timeout: 120_000 }, async () => {
-  await using qaack = await Server.start()
+  await using qaack = await ServerProcess.start()
   using origin = new Origin()
   origin.commit('main', files('one'))
   origin.commit('gone', files('two'))

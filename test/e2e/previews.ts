@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import type { Origin } from './origin.ts'
-import { until, type Server } from './server.ts'
+import { until, type ServerProcess } from '../../src/setup/server-process.ts'
 
 export interface EnvironmentView {
   id: string
@@ -18,7 +18,7 @@ export interface RepositoryView {
 }
 
 /** Adds a repository and waits until its refs are known. */
-export async function addRepository(server: Server, name: string, origin: Origin): Promise<string> {
+export async function addRepository(server: ServerProcess, name: string, origin: Origin): Promise<string> {
   const groups = await server.api<{ id: string; name: string }[]>('GET', '/api/groups')
   const group = groups.find((candidate) => candidate.name === 'default')
   const { id } = await server.api<{ id: string }>('POST', `/api/group/${group?.id}`, { name, type: 'generic', params: { origin: origin.dir } })
@@ -27,19 +27,19 @@ export async function addRepository(server: Server, name: string, origin: Origin
   return id
 }
 
-export async function environmentOf(server: Server, repository: string, ref: string): Promise<string> {
+export async function environmentOf(server: ServerProcess, repository: string, ref: string): Promise<string> {
   const { environments } = await server.api<RepositoryView>('GET', `/api/repository/${repository}`)
   const found = environments.find(({ gitRef }) => gitRef.name === ref)
   if (!found) throw new Error(`no environment of ${ref} in ${JSON.stringify(environments)}`)
   return found.id
 }
 
-export function show(server: Server, id: string): Promise<EnvironmentView> {
+export function show(server: ServerProcess, id: string): Promise<EnvironmentView> {
   return server.api<EnvironmentView>('GET', `/api/environment/${id}`)
 }
 
 /** Waits until the environment is in one of the states, and returns it. */
-export async function waitFor(server: Server, id: string, states: string[], seconds = 120): Promise<EnvironmentView> {
+export async function waitFor(server: ServerProcess, id: string, states: string[], seconds = 120): Promise<EnvironmentView> {
   let last: EnvironmentView | undefined
   await until(
     async () => {
