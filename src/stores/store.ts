@@ -111,17 +111,21 @@ export type Committed =
  *   unique value that exists, the whole commit is refused with `Conflict`; reload, decide again.
  * - Unique: group.name; repository (groupId, name); environment.name; build (environmentId, number); token.name and hash;
  *   variable (owner.id, name); delivery (host, deliveryId).
+ * - Changes of one commit are done in the order given, its events after them. `seq` becomes visible in growing order:
+ *   who asks for what came since the last one seen misses none.
  * - At once: every method may be called at any time; a reader sees commits whole or not at all.
  * - Records are plain data and belong to the caller: changing one changes nothing here.
  * - A database that does not answer is QaackError `store_unavailable`; a full disk is `disk_full`.
+ * - Every string comes back as it was given, in records, events and logs: also NUL and half of a surrogate pair.
  * - Logs are text, appended in order, kept when what they tell of is gone. Offsets count UTF-16 code units, as
- *   JavaScript strings do.
+ *   JavaScript strings do. `end` of what was read is the offset to ask from for what comes next.
  */
 export interface Store {
   get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>
   /** All that match, in the order of their insertion. */
   list<K extends Kind>(kind: K, filter?: Filters[K]): Promise<Records[K][]>
   commit(changes: Change[]): Promise<void>
+  /** In the order of `seq`. */
   events(filter: EventFilter): Promise<EventRecord[]>
   appendLog(logId: string, text: string): Promise<void>
   /** Text from `offset` on, at most `limit` long (default all); negative offset counts from the end. */

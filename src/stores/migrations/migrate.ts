@@ -34,7 +34,7 @@ export async function migrate(
   }
 }
 
-const table = 'migrations'
+const table = 'qaack_migrations'
 
 async function refuseNewer(db: Kysely<Tables>, known: string[]): Promise<void> {
   const present = await db.introspection.getTables({ withInternalKyselyTables: true })
