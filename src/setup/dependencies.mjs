@@ -59,7 +59,7 @@ function install(root, say) {
   const [command, ...before] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm']
   const { status, error } = spawnSync(
     command,
-    [...before, 'ci', '--include=dev', '--no-audit', '--no-fund'],
+    [...before, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
       stdio: ['ignore', 2, 2],

@@ -53,8 +53,20 @@ function collect(report: FileReport, data: EventData.TestFail, root: string): vo
   const error = data.details.error
   if ((error as { failureType?: string }).failureType === 'subtestsFailed') return
   const place = data.file ? `${path.relative(root, data.file)}:${data.line ?? 0}` : ''
-  const told = inspect(error.cause ?? error, { depth: 6 })
-  report.failures.push(`  ✖ ${data.name}  (${place})\n${told.replaceAll(/^/gm, '      ')}`)
+  report.failures.push(
+    `  ✖ ${data.name}  (${place})\n${tell(error.cause ?? error).replaceAll(/^/gm, '      ')}`,
+  )
+}
+
+/** An error with its causes and its way through our files, without the test runner's own. */
+function tell(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error)
+  const stack = (error.stack ?? String(error))
+    .split('\n')
+    .filter((line) => !/^ +at .*node:internal/.test(line))
+  const cause = error.cause === undefined ? [] : [`caused by: ${tell(error.cause)}`]
+  const joined = error instanceof AggregateError ? error.errors.map((each) => `one of: ${tell(each)}`) : []
+  return [...stack, ...cause, ...joined].join('\n')
 }
 
 function printFile(data: EventData.TestSummary, report: FileReport, root: string): void {
