@@ -24,8 +24,7 @@ export interface QuickAction {
 }
 
 export type Test =
-  | { type: 'screenshots'; paths: string[] }
-  | { type: 'playwright'; dir: string; prepare: string }
+  { type: 'screenshots'; paths: string[] } | { type: 'playwright'; dir: string; prepare: string }
 
 export interface Service {
   name: string
