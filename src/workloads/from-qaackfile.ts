@@ -1,0 +1,61 @@
+import { engineName } from '../engines/labels.ts'
+import type { Service } from '../qaackfile/qaackfile.ts'
+import type { EnvironmentFacts } from './facts.ts'
+import { supervisedBy } from './supervisor.ts'
+import { variablesFor } from './variables.ts'
+import type { Limits, Workload } from './workload.ts'
+
+export interface ServiceFacts extends EnvironmentFacts {
+  serviceId: string
+  generation: number
+  /** What `prepare` told of the image. */
+  image: { workdir: string }
+  /** Reference to run instead of the service's own, e.g. of a reusable. */
+  imageReference?: string
+  network: { name: string; address: string }
+}
+
+/** The container of a service. With `start`, the supervisor is its main process and the image's entrypoint is out. */
+export function workloadFromService(service: Service, facts: ServiceFacts): Workload {
+  const { environment, generation, network } = facts
+  const name = engineName(environment.id, generation, service.name)
+  const supervised = service.start === null ? null : supervisedBy(service.shell, service.start, name)
+  const entrypoint = supervised?.entrypoint ?? service.entrypoint
+  return {
+    name,
+    image: facts.imageReference ?? service.image,
+    ...(entrypoint ? { entrypoint } : {}),
+    ...(supervised ? { command: supervised.command } : {}),
+    ...(service.user === null ? {} : { user: service.user }),
+    ...(needsWorkdir(service) ? { workdir: workdirFor(service, facts.image.workdir) } : {}),
+    variables: variablesFor(service, facts).runtime,
+    network: { ...network, aliases: [service.name] },
+    ports: service.port === null ? [] : [service.port],
+    limits: limitsOf(service, facts.limits),
+    volumes: service.volumes.map(({ mount }, index) => ({ name: `${name}-volume-${index + 1}`, mount })),
+    files: supervised?.files ?? [],
+  }
+}
+
+/** Where the code goes and commands run: `path`, else the image's working directory, `/app` if that is `/`. */
+export function workdirFor(service: Pick<Service, 'path'>, imageWorkdir: string): string {
+  if (service.path !== null) return service.path
+  return imageWorkdir === '' || imageWorkdir === '/' ? '/app' : imageWorkdir
+}
+
+/** A service that only runs its image's own command keeps the image's working directory, also where that is `/`. */
+function needsWorkdir(service: Service): boolean {
+  return (
+    service.path !== null || service.start !== null || service.checkout !== null || service.steps.length > 0
+  )
+}
+
+function limitsOf({ resources }: Service, given: Limits): Limits {
+  const shmBytes = resources.shmBytes ?? given.shmBytes
+  return {
+    memoryBytes: resources.memoryBytes ?? given.memoryBytes,
+    cpus: resources.cpus ?? given.cpus,
+    pids: resources.pids ?? given.pids,
+    ...(shmBytes === undefined ? {} : { shmBytes }),
+  }
+}

@@ -1,0 +1,52 @@
+import { supervisorScript } from './supervisor-script.ts'
+import type { Workload } from './workload.ts'
+
+const folder = '/.qaack'
+
+/** Where the supervisor's files are in a container. */
+export const supervisorPaths = {
+  script: `${folder}/supervisor`,
+  command: `${folder}/start-command`,
+  /** Names the container that the files are for. */
+  container: `${folder}/container`,
+  /** There once the main process may start, with the name of the container in it. */
+  start: `${folder}/start`,
+} as const
+
+/**
+ * Makes the supervisor the main process: it waits for `releaseCommand`, then runs `start` by the service's shell and
+ * restarts it when it ends. `container` is the container's name on the engine: what an image that was saved from another
+ * container says of being released does not count.
+ */
+export function supervisedBy(
+  shell: string,
+  start: string,
+  container: string,
+): Pick<Workload, 'files'> & { entrypoint: string[]; command: string[] } {
+  return {
+    entrypoint: [scriptShell(shell)],
+    command: [supervisorPaths.script, shell],
+    files: [
+      { path: supervisorPaths.script, content: supervisorScript, mode: 0o755 },
+      { path: supervisorPaths.command, content: `${start}\n`, mode: 0o644 },
+      { path: supervisorPaths.container, content: `${container}\n`, mode: 0o644 },
+    ],
+  }
+}
+
+/**
+ * The command to run in the container, as user 0, to start the main process. Safe twice. A container that is started
+ * again later needs it no more.
+ */
+export function releaseCommandFor(shell: string): string[] {
+  const { container, start } = supervisorPaths
+  return [scriptShell(shell), '-c', `read -r name < ${container} && echo "$name" > ${start} && kill -USR1 1`]
+}
+
+/** `releaseCommandFor` where the service's shell is the usual one. */
+export const releaseCommand: string[] = releaseCommandFor('/bin/sh')
+
+/** The service's own shell where it reads POSIX scripts: an image may have no other. */
+function scriptShell(shell: string): string {
+  return /\/(?:sh|bash|dash|ash|ksh|mksh)$/.test(shell) ? shell : '/bin/sh'
+}
