@@ -1,0 +1,73 @@
+import type { EnvironmentRecord, ServiceRecord, State } from '../environments/environment.ts'
+
+export type Admission =
+  | { kind: 'forward'; target: { host: string; port: number }; service: string; stale: boolean }
+  /** Not now, but a later request may be answered: the state page with status 503. */
+  | { kind: 'wait'; reason: string }
+  /** This service has no address, whatever the state: the state page with status 404. */
+  | { kind: 'no-address'; reason: string }
+
+/** Whether a request may go to a service of the environment now; `service` null = the default one. */
+export function admit(environment: EnvironmentRecord, service: string | null): Admission {
+  if (!serves[environment.state])
+    return { kind: 'wait', reason: environment.reason || reasons[environment.state] }
+  const found =
+    service === null ? defaultService(environment) : environment.services.find(({ name }) => name === service)
+  if (!found) return { kind: 'no-address', reason: missing(environment, service) }
+  if (found.port === null)
+    return {
+      kind: 'no-address',
+      reason: `Service ${found.name} has no port in the Qaackfile.${others(environment)}`,
+    }
+  if (!found.target) return { kind: 'wait', reason: `Service ${found.name} does not run yet.` }
+  return {
+    kind: 'forward',
+    target: found.target,
+    service: found.name,
+    stale: environment.serving?.stale ?? false,
+  }
+}
+
+/** Which states let requests through, as documented: services that run without their code are reachable too. */
+export const serves: Record<State, boolean> = {
+  empty: false,
+  creating: false,
+  created: true,
+  queued: false,
+  building: false,
+  cancelled: false,
+  failed: false,
+  built: true,
+  softrebuilding: true,
+}
+
+const reasons: Record<State, string> = {
+  empty: 'Nothing runs here now. The next push to this ref, or a build by hand, brings it up.',
+  creating: 'The containers of its services are being created.',
+  created: 'Its services run without code; no build was asked for.',
+  queued: 'The build waits for a free slot.',
+  building: 'The build commands run.',
+  cancelled: 'The build was cancelled. Build it again, or push a new commit.',
+  failed: 'The build did not complete. Correct what the log shows and push again.',
+  built: 'It is ready.',
+  softrebuilding: 'Some of its services are being made again.',
+}
+
+function defaultService({ services }: EnvironmentRecord): ServiceRecord | undefined {
+  return services.find((service) => service.default) ?? (services.length === 1 ? services[0] : undefined)
+}
+
+function missing(environment: EnvironmentRecord, service: string | null): string {
+  const what =
+    service === null
+      ? 'This environment has no default service.'
+      : `There is no service ${service} in this environment.`
+  return `${what}${others(environment)}`
+}
+
+function others({ services }: EnvironmentRecord): string {
+  const names = services.filter(({ port }) => port !== null).map(({ name }) => name)
+  return names.length === 0
+    ? ' None of its services has a port.'
+    : ` These have an address: ${names.join(', ')}.`
+}
