@@ -23,17 +23,26 @@ export class ServerProcess implements AsyncDisposable {
   /** What it wrote to its standard output and error so far. */
   output = ''
   readonly #settings: Record<string, string>
+  readonly #detached: boolean
   #process: ChildProcess | undefined
 
-  private constructor(port: number, settings: Record<string, string>) {
+  private constructor(port: number, settings: Record<string, string>, detached: boolean) {
+    this.#detached = detached
     this.dataDir = mkdtempSync(join(tmpdir(), 'qaack-'))
     this.port = port
     this.#settings = settings
   }
 
-  /** Starts one and resolves when it answers. `settings` are environment variables; `port` 0 takes a free one. */
-  static async start(settings: Record<string, string> = {}, port = 0): Promise<ServerProcess> {
-    const server = new ServerProcess(port === 0 ? await freePort() : port, settings)
+  /**
+   * Starts one and resolves when it answers. `settings` are environment variables; `port` 0 takes a free one; with
+   * `detached` a Ctrl-C in the terminal reaches only the program that started it, which then stops it in its own time.
+   */
+  static async start(
+    settings: Record<string, string> = {},
+    port = 0,
+    { detached = false } = {},
+  ): Promise<ServerProcess> {
+    const server = new ServerProcess(port === 0 ? await freePort() : port, settings, detached)
     await server.start()
     return server
   }
@@ -44,6 +53,7 @@ export class ServerProcess implements AsyncDisposable {
     const child = spawn(process.execPath, [bin, 'serve'], {
       env: { ...process.env, ...own, ...this.#settings },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: this.#detached,
     })
     this.#process = child
     for (const stream of [child.stdout, child.stderr])

@@ -11,11 +11,9 @@ const table: [Layer, string[]][] = [
   ['seam', ['clock.ts', 'logger.ts', 'engines/engine.ts', 'stores/store.ts', 'hosts/host.ts']],
   ['adapter', ['engines/docker/', 'stores/sql/', 'stores/sqlite/', 'stores/postgres/', 'stores/migrations/']],
   ['adapter', ['hosts/git/', 'hosts/github/', 'hosts/gitlab/']],
-  [
-    'pure',
-    ['errors.ts', 'ids.ts', 'secrets.ts', 'config/config.ts', 'config/schema', 'qaackfile/', 'workloads/'],
-  ],
+  ['pure', ['errors.ts', 'ids.ts', 'secrets.ts', 'qaackfile/', 'workloads/']],
   ['pure', ['engines/labels.ts', 'engines/subnets.ts', 'repositories/repository.ts', 'repositories/sync.ts']],
+  ['pure', ['repositories/address.ts', 'repositories/remote.ts']],
   ['pure', ['environments/environment.ts', 'environments/expiry.ts', 'environments/power.ts']],
   [
     'pure',
