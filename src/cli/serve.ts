@@ -28,7 +28,7 @@ interface ServeFlags {
 async function serve(flags: ServeFlags): Promise<void> {
   const { config: file, ...settings } = flags
   const config = loadConfig({ ...(file === undefined ? {} : { file }), env: process.env, flags: settings, cwd: process.cwd() })
-  const service = await startService(config, { dockerHost: process.env.DOCKER_HOST })
+  const service = await startService(config, { environment: process.env })
   process.stdout.write(`Qaack answers at ${service.address}\n`)
   process.stdout.write(`The admin token is ${config.adminToken === null ? `in ${config.dataDir}/admin-token` : 'the one of the settings'}\n`)
   await firstSignal()

@@ -1,0 +1,25 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { chooseFile, qaackfilePaths } from '../qaackfile/locate.ts'
+import type { Source } from '../qaackfile/read.ts'
+import { CliFailure } from './terminal/failure.ts'
+
+/** The Qaackfile that a file or a folder means, named in faults as the person would open it. */
+export function readSource(cwd: string, given: string): Source {
+  const path = resolve(cwd, given)
+  if (!existsSync(path))
+    throw new CliFailure(`there is no ${given}; name a Qaackfile or a folder that has one`)
+  if (!statSync(path).isDirectory()) return { file: given, text: readText(path) }
+  const chosen = chooseFile(qaackfilePaths.filter((file) => existsSync(join(path, file))))
+  if ('message' in chosen)
+    throw new CliFailure(given === '.' ? chosen.message : `in ${given} ${chosen.message}`)
+  return { file: join(given, chosen.file), text: readText(join(path, chosen.file)) }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new CliFailure(`${path} cannot be read; make it readable for you`, { cause })
+  }
+}

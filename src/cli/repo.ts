@@ -1,0 +1,97 @@
+import { Option, type Command } from 'commander'
+import { findRepository } from './client/find.ts'
+import { connect, example } from './connect.ts'
+import { add, type AddOptions } from './repo-add.ts'
+import { list, show as showOne } from './repo-list.ts'
+import { settings } from './repo-settings.ts'
+import { sync } from './repo-sync.ts'
+import { minutesOf } from './terminal/durations.ts'
+import { CliFailure, wrongUse } from './terminal/failure.ts'
+import { confirm } from './terminal/prompt.ts'
+import { show, type World } from './terminal/world.ts'
+
+const whichHelp = 'its id or name'
+
+/** `qaack repo`: where the code comes from. */
+export function repoCommand(program: Command, world: World): void {
+  const repo = program
+    .command('repo')
+    .description('repositories: where the code comes from')
+    .addHelpText('after', example('qaack repo add shop https://git.example.org/shop.git', 'qaack repo list'))
+  repo
+    .command('add')
+    .description('add a repository and read its refs')
+    .argument('<name>', 'how it is called here')
+    .argument('<origin>', 'http(s) or ssh address, user@host:path, or a path on the machine of the server')
+    .option('-g, --group <group>', 'group it belongs to', 'default')
+    .option('--username <name>', 'for an http(s) address that wants one')
+    .option('--password-stdin', 'read the password or access token from stdin')
+    .addOption(
+      new Option(
+        '--ttl <time>',
+        'how long its environments live, e.g. 8h, 3d; 0 = as the server says',
+      ).argParser(ttlOf),
+    )
+    .addHelpText(
+      'after',
+      example(
+        'qaack repo add shop https://git.example.org/shop.git',
+        'qaack repo add shop https://git.example.org/shop.git --username ci --password-stdin < token',
+      ),
+    )
+    .action((name: string, origin: string, options: AddOptions) => add(world, name, origin, options))
+  repo
+    .command('list')
+    .description('list repositories')
+    .addHelpText('after', example('qaack repo list', 'qaack repo list -o json'))
+    .action(() => list(world))
+  repo
+    .command('show')
+    .description('show a repository with its refs')
+    .argument('<repository>', whichHelp)
+    .addHelpText('after', example('qaack repo show shop'))
+    .action((given: string) => showOne(world, given))
+  repo
+    .command('settings')
+    .description('show settings of a repository, or change those that are named')
+    .argument('<repository>', whichHelp)
+    .argument('[key=value...]', 'dotted names; lists with commas; qaackFile.qaackFile=@FILE reads a file')
+    .addHelpText(
+      'after',
+      example(
+        'qaack repo settings shop',
+        'qaack repo settings shop environmentTTL=8h webhook.exclude=dependabot/*,tmp-*',
+      ),
+    )
+    .action((given: string, pairs: string[]) => settings(world, given, pairs))
+  repo
+    .command('sync')
+    .description('look at its git refs now')
+    .argument('<repository>', whichHelp)
+    .addHelpText('after', example('qaack repo sync shop'))
+    .action((given: string) => sync(world, given))
+  repo
+    .command('delete')
+    .description('delete a repository with all its environments')
+    .argument('<repository>', whichHelp)
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', example('qaack repo delete shop --yes'))
+    .action((given: string, options: { yes?: boolean }) => remove(world, given, options))
+}
+
+async function remove(world: World, given: string, options: { yes?: boolean }): Promise<void> {
+  const http = connect(world)
+  const { id, name, environments } = await findRepository(http, given)
+  const used = environments.filter(({ status }) => status !== 'empty').length
+  const question = `Delete repository ${name}${used > 0 ? ` with ${used} running ${used === 1 ? 'environment' : 'environments'}` : ''}?`
+  if (!options.yes && !(await confirm(world, question))) throw new CliFailure('nothing was deleted')
+  await http.json(`/api/repository/${id}`, { method: 'DELETE', patient: true })
+  show(world, { id, deleted: true }, () => `Repository ${name} deleted.`)
+}
+
+function ttlOf(text: string): number {
+  const minutes = minutesOf(text)
+  if (minutes === undefined)
+    throw wrongUse(`--ttl must be minutes, or a time like 90m, 8h or 3d, not ${text}`)
+  return minutes
+}
