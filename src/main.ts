@@ -18,6 +18,7 @@ import type { Parts } from './parts.ts'
 import { createProxyServer } from './proxy/server.ts'
 import { Worker } from './queue/worker.ts'
 import { addGroup } from './repositories/manage.ts'
+import { createGit } from './repositories/git.ts'
 import { pollForever } from './repositories/poll.ts'
 import { openStore } from './stores/open.ts'
 
@@ -37,18 +38,26 @@ export interface Service {
   stop(): Promise<void>
 }
 
+/** What comes from outside the settings: the process environment, as git and the engine read it. */
+export interface Surroundings {
+  environment: Readonly<Record<string, string | undefined>>
+}
+
 /** Puts the parts together and starts them. Throws a QaackError that says what to do if a part cannot be had. */
-export async function startService(config: Config, surroundings: { dockerHost?: string | undefined }): Promise<Service> {
+export async function startService(config: Config, surroundings: Surroundings): Promise<Service> {
   const ending = new AbortController()
   const release = holdDataDir(config.dataDir)
   const logger = createLogger({ level: config.log.level, pretty: config.log.pretty })
   const clock = systemClock
+  const dockerHost = surroundings.environment.DOCKER_HOST
+  const git = createGit({ environment: surroundings.environment, clock })
   const secrets = await ensureSecrets(config)
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, logger })
-  const engine = createDockerEngine({ dockerHost: surroundings.dockerHost, clock, logger })
+  const engine = createDockerEngine({ ...(dockerHost === undefined ? {} : { dockerHost }), clock })
   const background = new Background(logger)
   const hosts = { generic: createGitHost() }
-  const parts: Parts = { config, store, engine, clock, logger, hosts, instance: secrets.instance, secretKey: secrets.secretKey, background }
+  const { instance, secretKey } = secrets
+  const parts: Parts = { config, store, engine, clock, logger, hosts, git, instance, secretKey, background }
 
   if ((await store.list('group', { name: 'default' })).length === 0) await addGroup(parts, 'default')
   await lookAtEngine(parts)

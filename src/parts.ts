@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts'
 import type { Engine } from './engines/engine.ts'
 import type { GitHost } from './hosts/host.ts'
 import type { Logger } from './logger.ts'
+import type { Git } from './repositories/git.ts'
 import type { RepositoryType } from './repositories/repository.ts'
 import type { Store } from './stores/store.ts'
 
@@ -14,11 +15,13 @@ export interface Parts {
   engine: Engine
   clock: Clock
   logger: Logger
+  /** Runs git on this server. */
+  git: Git
   hosts: Partial<Record<RepositoryType, GitHost>>
   /** Label of everything this installation makes on the engine. */
   instance: string
-  /** Seals and opens what is secret at rest, 32 bytes. */
-  secretKey: Buffer
+  /** Seals and opens what is secret at rest. */
+  secretKey: string
   /** Work that goes on after its request was answered; drained before the process ends. */
   background: Background
 }

@@ -1,12 +1,12 @@
 import type { Container } from '../engines/engine.ts'
 import type { Parts } from '../parts.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
+import { workdirFor } from '../workloads/from-qaackfile.ts'
 
-/** Where the code goes and commands run: `path`, else the image's working directory, `/app` if that is `/`. */
+/** Where the code goes and commands run. */
 export async function workdirOf(parts: Parts, service: Service): Promise<string> {
-  if (service.path !== null) return service.path
   const { workdir } = await parts.engine.prepare(service.image, {})
-  return workdir === '' || workdir === '/' ? '/app' : workdir
+  return workdirFor(service, workdir)
 }
 
 /** Who the code shall belong to: the user that the steps run as, in numbers. */

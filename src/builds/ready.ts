@@ -22,6 +22,7 @@ export async function waitUntilReady(parts: Parts, service: Service, record: Ser
   const restarts = (await running(service, container)).restarts
   if (service.ready === null) return
   const { timeout, interval } = service.ready
+  let tries = 0
   while (parts.clock.now() - began < timeout * 1000) {
     signal.throwIfAborted()
     const state = await running(service, container)
@@ -32,12 +33,18 @@ export async function waitUntilReady(parts: Parts, service: Service, record: Ser
       return
     }
     complaint = failure
-    await parts.clock.sleep(interval * 1000, signal)
+    await parts.clock.sleep(pauseBefore(tries, interval), signal)
+    tries += 1
   }
   signal.throwIfAborted()
   throw new BuildFailure(
     `service ${service.name} was not ready within ${timeout} s: ${complaint}${await lastWords(container)}`,
   )
+}
+
+/** Milliseconds before the next try: short at first, since most services are there in a blink, then `interval` seconds. */
+function pauseBefore(tries: number, interval: number): number {
+  return Math.min(interval * 1000, 25 * 2 ** tries)
 }
 
 /** The state of a container that has to run; what ended it is the failure. */

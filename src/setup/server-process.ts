@@ -154,10 +154,14 @@ export async function until(isSo: () => Promise<boolean>, what: string, seconds 
   throw new Error(`not within ${seconds} s: ${what}`)
 }
 
-/** A port of the loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
+/** A port of the loopback that nobody listens on: the preferred one, else any. */
+export async function freePort(preferred = 0): Promise<number> {
+  const server = createServer().listen(preferred, '127.0.0.1')
+  const listening = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  )
+  if (!listening) return freePort()
   const address = server.address()
   server.close()
   await once(server, 'close')

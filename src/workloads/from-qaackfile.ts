@@ -30,11 +30,17 @@ export function workloadFromService(service: Service, facts: ServiceFacts): Work
     ...(needsWorkdir(service) ? { workdir: workdirFor(service, facts.image.workdir) } : {}),
     variables: variablesFor(service, facts).runtime,
     network: { ...network, aliases: [service.name] },
-    ports: service.port === null ? [] : [service.port],
+    ports: portsOf(service),
     limits: limitsOf(service, facts.limits),
     volumes: service.volumes.map(({ mount }, index) => ({ name: `${name}-volume-${index + 1}`, mount })),
     files: supervised?.files ?? [],
   }
+}
+
+/** What the proxy or a look at the service's readiness may want. */
+function portsOf({ port, ready }: Service): number[] {
+  const probed = ready?.kind === 'http' || ready?.kind === 'tcp' ? ready.port : null
+  return [...new Set([port, probed].filter((one) => one !== null))]
 }
 
 /** Where the code goes and commands run: `path`, else the image's working directory, `/app` if that is `/`. */

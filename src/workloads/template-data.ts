@@ -10,7 +10,7 @@ export function templateData(facts: {
   environment: EnvironmentRecord
   repository: RepositoryRecord
   group: GroupRecord
-  host?: { webUrl: string; templateParams: Record<string, string> } | undefined
+  host?: { webUrl: string | null; templateParams: Record<string, string> } | undefined
   change?: TemplateData['Environment']['Change'] | undefined
   /** The commit being built; the environment's ref may have moved on since. */
   hash: string
