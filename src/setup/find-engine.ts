@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import Docker from 'dockerode'
+import type Docker from 'dockerode'
+import { addressesOf, clientFor } from '../engines/docker/connect.ts'
 import { messageOf } from '../errors.ts'
 
 /** A Docker engine that answered. */
@@ -27,8 +25,12 @@ export interface Silence {
  * system's own engine, a rootless one, Docker Desktop and Colima. Without one: what was tried, and why it failed.
  */
 export async function findEngine(): Promise<FoundEngine | Silence[]> {
+  const { DOCKER_HOST: dockerHost, XDG_RUNTIME_DIR: runtimeDir } = process.env
   const silences: Silence[] = []
-  for (const host of candidates()) {
+  for (const host of addressesOf({
+    ...(dockerHost ? { dockerHost } : {}),
+    ...(runtimeDir ? { runtimeDir } : {}),
+  })) {
     const answer = await ask(host)
     if ('docker' in answer) return answer
     silences.push(answer)
@@ -36,28 +38,10 @@ export async function findEngine(): Promise<FoundEngine | Silence[]> {
   return silences
 }
 
-function candidates(): string[] {
-  if (process.env.DOCKER_HOST) return [process.env.DOCKER_HOST]
-  const home = homedir()
-  const runtime = process.env.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.() ?? 0}`
-  return [
-    '/var/run/docker.sock',
-    path.join(runtime, 'docker.sock'),
-    path.join(home, '.docker/run/docker.sock'),
-    path.join(home, '.docker/desktop/docker.sock'),
-    path.join(home, '.colima/default/docker.sock'),
-  ]
-    .filter((socket) => existsSync(socket))
-    .map((socket) => `unix://${socket}`)
-}
-
 async function ask(host: string): Promise<FoundEngine | Silence> {
   try {
-    const docker = connect(host)
-    const silent = sleep(5_000, undefined, { ref: false }).then(() =>
-      Promise.reject(new Error('no answer in 5 s')),
-    )
-    const { Version } = await Promise.race([docker.version(), silent])
+    const docker = clientFor(host, process.env.DOCKER_CERT_PATH)
+    const { Version } = await Promise.race([docker.version(), silence()])
     return { host, name: `Docker ${Version}`, docker }
   } catch (error) {
     const forbidden = ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')
@@ -65,9 +49,7 @@ async function ask(host: string): Promise<FoundEngine | Silence> {
   }
 }
 
-function connect(host: string): Docker {
-  // dockerode reads DOCKER_HOST with its companions for TLS by itself
-  return host === process.env.DOCKER_HOST
-    ? new Docker()
-    : new Docker({ socketPath: host.slice('unix://'.length) })
+async function silence(): Promise<never> {
+  await sleep(5_000, undefined, { ref: false })
+  throw new Error('no answer in 5 s')
 }
