@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { PageFacts } from './page-facts.ts'
+import type { PageFacts } from './state-page-facts.ts'
 import { contentSecurityPolicy, statePage } from './state-page.ts'
-import { words } from './state-words.ts'
+import { words } from './state-page-words.ts'
 
 /** Answers instead of a service: the state page for a browser, JSON for everything else. */
 export function answerState(

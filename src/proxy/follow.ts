@@ -7,7 +7,7 @@ import { admit } from './admit.ts'
 import { loadFacts } from './load-facts.ts'
 import { readLines } from './log-text.ts'
 import { News } from './news.ts'
-import { fingerprint, pageOf } from './page-facts.ts'
+import { fingerprint, pageOf } from './state-page-facts.ts'
 import type { EnvironmentTable } from './table.ts'
 
 export interface FollowParts {

@@ -4,7 +4,7 @@ import type { EnvironmentRecord, ServiceRecord } from '../environments/environme
 import { queuePositions } from '../queue/select.ts'
 import type { Store } from '../stores/store.ts'
 import { readLines } from './log-text.ts'
-import type { Page, PageBuild, PageFacts } from './page-facts.ts'
+import type { Page, PageBuild, PageFacts } from './state-page-facts.ts'
 
 /** Lines of the build log on a page, and about as many characters. */
 const tailLines = 60

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { fingerprint, type PageEnvironment, type PageFacts } from './page-facts.ts'
-import { stateScript } from './state-script.ts'
-import { stateStyle } from './state-style.ts'
-import { words } from './state-words.ts'
+import { fingerprint, type PageEnvironment, type PageFacts } from './state-page-facts.ts'
+import { stateScript } from './state-page-script.ts'
+import { stateStyle } from './state-page-style.ts'
+import { words } from './state-page-words.ts'
 
 /** Seconds between two looks of a browser that runs no scripts. */
 const slowRefresh = 20

@@ -1,4 +1,4 @@
-import type { PageState } from './page-facts.ts'
+import type { PageState } from './state-page-facts.ts'
 
 /** How each state is told and treated. */
 export interface StateWords {
