@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { Parts } from '../parts.ts'
+import { createApp } from './app.ts'
+import { authenticate } from './authenticate.ts'
+import { environmentRoutes } from './environments.ts'
+import { environmentLogRoutes } from './environment-log.ts'
+import { eventRoutes } from './events.ts'
+import { frontPageRoutes } from './front-page.ts'
+import { groupRoutes } from './groups.ts'
+import { healthRoutes } from './health.ts'
+import { refuseUnknownPaths } from './paths.ts'
+import { metricsRoutes } from './metrics.ts'
+import { openApiRoutes } from './openapi.ts'
+import { repositoryRoutes } from './repositories.ts'
+import { repositorySettingsRoutes } from './repository-settings.ts'
+import { serviceRoutes } from './services.ts'
+import { tokenRoutes } from './tokens.ts'
+import { userRoutes } from './user.ts'
+import { webhookRoutes } from './webhooks.ts'
+
+export interface ApiOptions {
+  /** The token that may do everything and is not kept in the store. */
+  adminToken: string
+}
+
+/** The HTTP API. It does not listen: whoever does hands it the requests. */
+export interface Api {
+  /** Answers a request, and never throws. */
+  handle(request: IncomingMessage, response: ServerResponse): void
+  /** Answers a request without a socket, for tests and tools. */
+  inject(options: InjectOptions): Promise<LightMyRequestResponse>
+  /** Ends what is being followed and refuses what comes. Safe twice. */
+  close(): Promise<void>
+}
+
+/** Resolves when the API is ready to answer. */
+export async function createApi(parts: Parts, options: ApiOptions): Promise<Api> {
+  const closing = new AbortController()
+  const app = await createApp(parts.logger)
+  refuseUnknownPaths(app)
+  authenticate(app, parts, options.adminToken)
+  metricsRoutes(app, parts)
+  frontPageRoutes(app)
+  openApiRoutes(app)
+  healthRoutes(app, parts)
+  userRoutes(app, parts)
+  tokenRoutes(app, parts)
+  groupRoutes(app, parts)
+  repositoryRoutes(app, parts)
+  repositorySettingsRoutes(app, parts)
+  environmentRoutes(app, parts)
+  environmentLogRoutes(app, parts, closing.signal)
+  serviceRoutes(app, parts, closing.signal)
+  eventRoutes(app, parts, closing.signal)
+  webhookRoutes(app, parts)
+  await app.ready()
+  let closed: Promise<void> | undefined
+  return {
+    handle: (request, response) => app.routing(request, response),
+    inject: (request) => app.inject(request),
+    close() {
+      closing.abort()
+      return (closed ??= app.close())
+    },
+  }
+}

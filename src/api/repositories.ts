@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { addEnvironment } from '../environments/clone.ts'
+import { syncRepository } from '../environments/sync.ts'
+import { isQaackError, QaackError } from '../errors.ts'
+import type { Parts } from '../parts.ts'
+import { addRepository, deleteRepository, renameRepository } from '../repositories/manage.ts'
+import type { RepositoryRecord } from '../repositories/repository.ts'
+import { begun, conflict, json, missing, refusals, writeRefusals } from './answers.ts'
+import type { App } from './app.ts'
+import { emptyBody, flag, idParams, minutes, name, noQuery, refType } from './fields.ts'
+import { repositoryView, repositoryViewSchema } from './repository-view.ts'
+import { readSettings, settingsBody } from './settings-body.ts'
+
+const types = z.enum(['generic', 'azure', 'bitbucket', 'gitlab', 'github'])
+
+export function repositoryRoutes(app: App, parts: Parts): void {
+  app.route({
+    method: 'POST',
+    url: '/api/group/:id',
+    schema: {
+      tags: ['repositories'],
+      summary: 'Add a repository to a group',
+      description:
+        'Its refs are read at once, beside the answer: see syncedAt and syncError of the repository.',
+      operationId: 'addRepository',
+      params: idParams,
+      body: z.strictObject({
+        name,
+        type: types,
+        params: z
+          .record(z.string(), z.unknown())
+          .describe(
+            'Of type generic: origin (http(s), ssh, user@host:path or an absolute local path), username, password.',
+          ),
+        settings: settingsBody.optional(),
+      }),
+      response: { 201: json('The new repository.', begun), ...writeRefusals, ...missing, ...conflict },
+    },
+    handler: async (request, reply) => {
+      const { settings, ...wish } = request.body
+      const { id } = await addRepository(parts, request.params.id, {
+        ...wish,
+        ...(settings ? { settings: readSettings(settings, 'settings.') } : {}),
+      })
+      syncBeside(parts, id, 'repository added')
+      return reply.code(201).send({ id })
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/api/repository/:id',
+    schema: {
+      tags: ['repositories'],
+      summary: 'A repository with its environments',
+      operationId: 'getRepository',
+      params: idParams,
+      querystring: noQuery,
+      response: { 200: json('The repository.', repositoryViewSchema), ...refusals, ...missing },
+    },
+    handler: async (request) => {
+      const repository = await repositoryOf(parts, request.params.id)
+      const environments = await parts.store.list('environment', { repositoryId: repository.id })
+      const described = parts.hosts[repository.type]?.describe(repository)
+      return repositoryView(repository, environments, parts.config.baseUrl, described?.webUrl)
+    },
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/api/repository/:id',
+    schema: {
+      tags: ['repositories'],
+      summary: 'Rename a repository',
+      description: 'Environments keep their readable addresses.',
+      operationId: 'renameRepository',
+      params: idParams,
+      body: z.strictObject({ name }),
+      response: {
+        200: json('The repository.', z.object({ id: z.string(), name: z.string() })),
+        ...writeRefusals,
+        ...missing,
+        ...conflict,
+      },
+    },
+    handler: (request) => renameRepository(parts, request.params.id, request.body.name),
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/api/repository/:id/sync',
+    schema: {
+      tags: ['repositories'],
+      summary: 'Look at the git refs now',
+      description: 'What follows is told by syncedAt and syncError of the repository, and by its events.',
+      operationId: 'syncRepository',
+      params: idParams,
+      body: emptyBody,
+      response: { 202: json('It looks.', begun), ...writeRefusals, ...missing },
+    },
+    handler: async (request, reply) => {
+      const { id } = await repositoryOf(parts, request.params.id)
+      syncBeside(parts, id, 'requested')
+      return reply.code(202).send({ id })
+    },
+  })
+
+  app.route({
+    method: 'DELETE',
+    url: '/api/repository/:id',
+    schema: {
+      tags: ['repositories'],
+      summary: 'Delete a repository with all its environments',
+      operationId: 'deleteRepository',
+      params: idParams,
+      body: emptyBody,
+      response: {
+        202: json('Deleted; what runs is being taken away.', begun),
+        ...writeRefusals,
+        ...missing,
+        ...conflict,
+      },
+    },
+    handler: async (request, reply) => {
+      await deleteRepository(parts, request.params.id)
+      return reply.code(202).send({ id: request.params.id })
+    },
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/api/repository/:id/environments',
+    schema: {
+      tags: ['repositories', 'environments'],
+      summary: 'One more environment of a ref',
+      operationId: 'addEnvironment',
+      params: idParams,
+      body: z.strictObject({
+        ref: z.strictObject({ type: refType, name: z.string().min(1).max(1000) }),
+        ttl: minutes.optional().describe('Minutes; 0 = until it is deleted.'),
+        build: flag.optional().describe('Whether it is built, not only created. Default: true.'),
+      }),
+      response: { 201: json('The new environment.', begun), ...writeRefusals, ...missing, ...conflict },
+    },
+    handler: async (request, reply) => {
+      const { id: repositoryId } = await repositoryOf(parts, request.params.id)
+      const { ref, ...wish } = request.body
+      const { id } = await addEnvironment(parts, repositoryId, ref, wish)
+      return reply.code(201).send({ id })
+    },
+  })
+}
+
+export async function repositoryOf(parts: Parts, id: string): Promise<RepositoryRecord> {
+  const repository = await parts.store.get('repository', id)
+  if (!repository) throw new QaackError('not_found', `there is no repository ${id}`)
+  return repository
+}
+
+/** The caller does not wait for the git host; a remote that does not answer is written down with the repository. */
+export function syncBeside(parts: Parts, id: string, why: string): void {
+  parts.background.run(`sync of repository ${id}`, () =>
+    syncRepository(parts, id, why).catch((error: unknown) => {
+      if (!isQaackError(error)) throw error
+    }),
+  )
+}

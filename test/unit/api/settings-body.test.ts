@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import { readSettings, settingsBody, viewSettings } from '../../../src/api/settings-body.ts'
+import { isQaackError } from '../../../src/errors.ts'
+import { defaultSettings } from '../../../src/repositories/repository.ts'
+
+const encode = (text: string) => Buffer.from(text, 'utf8').toString('base64')
+
+test('a Qaackfile comes out as it went in, whatever is in it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      const { qaackFile } = readSettings(
+        settingsBody.parse({ qaackFile: { mode: 'panel', qaackFile: encode(text) } }),
+      )
+      assert.deepEqual(qaackFile, { mode: 'panel', qaackFile: text })
+      const kept = { ...defaultSettings, qaackFile: { mode: 'panel' as const, qaackFile: text } }
+      assert.equal(viewSettings(kept).qaackFile.qaackFile, encode(text))
+    }),
+  )
+})
+
+test('base64 may be broken into lines and come without padding', () => {
+  const text = 'services:\n'.repeat(20)
+  const wrapped = encode(text).replace(/.{76}/g, '$&\n').replace(/=+$/, '')
+  assert.equal(readSettings({ qaackFile: { qaackFile: wrapped } }).qaackFile?.qaackFile, text)
+})
+
+test('what is no base64, no text or too big is refused with its path', () => {
+  const refused = [
+    { text: 'services: {}', message: /must be base64/ },
+    { text: Buffer.from([0xff, 0xfe, 0x41]).toString('base64'), message: /UTF-8/ },
+    { text: encode('x'.repeat(256 * 1024 + 1)), message: /256 KiB/ },
+  ]
+  for (const { text, message } of refused) {
+    assert.throws(
+      () => readSettings({ qaackFile: { qaackFile: text } }, 'settings.'),
+      (error) =>
+        isQaackError(error, 'invalid') &&
+        error.path === 'settings.qaackFile.qaackFile' &&
+        message.test(error.message),
+    )
+  }
+})
+
+test('only what is named is in the change', () => {
+  assert.deepEqual(readSettings(settingsBody.parse({})), {})
+  assert.deepEqual(readSettings(settingsBody.parse({ webhook: { tags: false } })), {
+    webhook: { tags: false },
+  })
+  assert.deepEqual(readSettings(settingsBody.parse({ qaackFile: { mode: 'both' } })), {
+    qaackFile: { mode: 'both' },
+  })
+})
+
+test('a time to live of zero is left out of the answer', () => {
+  assert.equal('environmentTTL' in viewSettings(defaultSettings), false)
+  assert.equal(viewSettings({ ...defaultSettings, environmentTTL: 5 }).environmentTTL, 5)
+})
