@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type Docker from 'dockerode'
+import { settings } from '../config/schema.ts'
 import { messageOf } from '../errors.ts'
 import { ensureBaseImages } from '../setup/base-image.ts'
 import { ensureEngine } from '../setup/engine.ts'
@@ -79,8 +80,7 @@ async function takeAway(server: ServerProcess, docker: Docker, label: string): P
 
 /** The demo is about the defaults: what the surroundings set for a real server is not for this one. */
 function forgetSettings(): void {
-  for (const name of Object.keys(process.env))
-    if (name.startsWith('QAACK_')) Reflect.deleteProperty(process.env, name)
+  for (const { env } of Object.values(settings)) Reflect.deleteProperty(process.env, env)
 }
 
 /** Resolves at the first signal to end; the second one ends at once. */
