@@ -1,4 +1,5 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
+import { isIPv4 } from 'node:net'
 import type { Agent } from 'undici'
 
 type Found = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void
@@ -22,7 +23,7 @@ export function isLoopbackName(name: string): boolean {
 
 /** Whether a host can only be this machine, so that a token sent there goes nowhere else. */
 export function isThisMachine(host: string): boolean {
-  return isLoopbackName(host) || /^127\./.test(host) || host === '[::1]' || host === '::1'
+  return isLoopbackName(host) || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'))
 }
 
 function lookupLoopback(name: string, options: LookupOptions, found: Found): void {
