@@ -1,0 +1,43 @@
+import type { Container } from '../engine.ts'
+import type { Connection } from './connection.ts'
+import { copyIn } from './copy-in.ts'
+import { statusOf } from './errors.ts'
+import { exec } from './exec.ts'
+import { inspect } from './inspect.ts'
+import { logs } from './logs.ts'
+import type { OutOfMemory } from './out-of-memory.ts'
+
+/** The container with this id. */
+export function containerOf(
+  connection: Connection,
+  id: string,
+  known: { memory: OutOfMemory; reach: () => Promise<'address' | 'published'> },
+): Container {
+  return {
+    id,
+    async start() {
+      await known.memory.starts(id)
+      await connection.call('start a container', (docker, abortSignal) =>
+        docker.getContainer(id).start({ abortSignal }).catch(unlessSo),
+      )
+    },
+    async stop(graceSeconds) {
+      await connection.call(
+        'stop a container',
+        (docker, abortSignal) =>
+          docker.getContainer(id).stop({ t: graceSeconds, abortSignal }).catch(unlessSo),
+        { patience: graceSeconds * 1000 + 60_000 },
+      )
+    },
+    copyIn: (path, tar, signal) => copyIn(connection, id, path, tar, signal),
+    exec: (spec) => exec(connection, id, spec, known.memory),
+    logs: (options) => logs(connection, id, options),
+    inspect: async () =>
+      inspect(connection, id, { reach: await known.reach(), outOfMemory: known.memory.happened(id) }),
+  }
+}
+
+/** 304 = it is so already. */
+function unlessSo(error: unknown): void {
+  if (statusOf(error) !== 304) throw error
+}

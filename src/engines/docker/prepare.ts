@@ -1,0 +1,102 @@
+import type { ImageInspectInfo } from 'dockerode'
+import type { ImageFacts, PrepareOptions } from '../engine.ts'
+import type { Connection } from './connection.ts'
+import { statusOf } from './errors.ts'
+import type { Progress } from './progress.ts'
+import { pull } from './pull.ts'
+
+interface Pull {
+  done: Promise<void>
+  listeners: Set<(progress: Progress) => void>
+  /** Those who wait for it; when the last leaves, it is given up. */
+  waiting: number
+  stop: AbortController
+}
+
+/** Images made sure of. Whoever asks for one that is being pulled joins that pull. */
+export class Images {
+  readonly #connection: Connection
+  readonly #configFile: string
+  readonly #pulls = new Map<string, Pull>()
+
+  constructor(connection: Connection, configFile: string) {
+    this.#connection = connection
+    this.#configFile = configFile
+  }
+
+  async prepare(image: string, options: PrepareOptions): Promise<ImageFacts> {
+    options.signal?.throwIfAborted()
+    const local = await this.facts(image)
+    if (local) return local
+    await this.#join(image, options)
+    const pulled = await this.facts(image)
+    if (!pulled) throw new Error(`the engine pulled ${image} and does not have it`)
+    return pulled
+  }
+
+  /** What an image declares; undefined if the engine does not have it. */
+  async facts(image: string): Promise<ImageFacts | undefined> {
+    const look = () =>
+      this.#connection.call(`look at the image ${image}`, (docker) =>
+        docker.getImage(image).inspect().catch(unlessThere),
+      )
+    const found = await look()
+    return found && factsOf(image, found)
+  }
+
+  async #join(image: string, { onProgress, signal }: PrepareOptions): Promise<void> {
+    const pull = this.#pulls.get(image) ?? this.#begin(image)
+    if (onProgress) pull.listeners.add(onProgress)
+    pull.waiting += 1
+    const { promise: left, reject: leave } = Promise.withResolvers<never>()
+    const abort = () => leave(signal?.reason)
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      await Promise.race([pull.done, left])
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      if (onProgress) pull.listeners.delete(onProgress)
+      pull.waiting -= 1
+      if (pull.waiting === 0) this.#giveUp(image, pull)
+    }
+  }
+
+  #begin(image: string): Pull {
+    const stop = new AbortController()
+    const listeners: Pull['listeners'] = new Set()
+    const tell = (progress: Progress) => listeners.forEach((listener) => listener(progress))
+    const done = pull(this.#connection, image, {
+      configFile: this.#configFile,
+      onProgress: tell,
+      signal: stop.signal,
+    })
+    const begun = { done, listeners, waiting: 0, stop }
+    this.#pulls.set(image, begun)
+    done.catch(() => undefined)
+    return begun
+  }
+
+  #giveUp(image: string, pull: Pull): void {
+    if (this.#pulls.get(image) === pull) this.#pulls.delete(image)
+    pull.stop.abort(new Error('nobody waits for this image any more'))
+  }
+}
+
+function unlessThere(error: unknown): undefined {
+  if (statusOf(error) !== 404) throw error
+}
+
+function factsOf(image: string, { Id, RepoDigests, Config }: ImageInspectInfo): ImageFacts {
+  const repository = image.replace(/@.*$/, '').replace(/:[^/]+$/, '')
+  const digests = RepoDigests ?? []
+  const own = digests.find((digest) => digest.startsWith(`${repository}@`)) ?? digests[0]
+  return {
+    id: Id,
+    digest: own?.split('@')[1] ?? Id,
+    workdir: Config.WorkingDir ?? '',
+    user: Config.User ?? '',
+    entrypoint: [Config.Entrypoint ?? []].flat(),
+    command: Config.Cmd ?? [],
+    volumes: Object.keys(Config.Volumes ?? {}),
+  }
+}

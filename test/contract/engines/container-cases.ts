@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import type { EngineEvent } from '../../../src/engines/engine.ts'
+import { sh, tarOf, textOf } from './harness.ts'
+import type { Case } from './suite.ts'
+
+export const containerCases: Record<string, Case> = {
+  'a container is created, not started': async (world) => {
+    const state = await (await world.created()).inspect()
+    assert.deepEqual(
+      [state?.running, state?.startedAt, state?.outOfMemory, state?.restarts],
+      [false, 0, false, 0],
+    )
+  },
+
+  'start makes it run, also twice, at an address': async (world) => {
+    const container = await world.created()
+    await Promise.all([container.start(), container.start()])
+    await container.start()
+    const state = await container.inspect()
+    assert.deepEqual([state?.running, state?.exitCode], [true, 0])
+    assert.match(state?.address ?? '', /^\d+\.\d+\.\d+\.\d+$/)
+    assert.ok((state?.startedAt ?? 0) > Date.parse('2020-01-01'))
+  },
+
+  'a name in use is a conflict': async (world) => {
+    const workload = world.workload()
+    await world.engine.create(workload, world.labels('web'))
+    await assert.rejects(
+      world.engine.create({ ...world.workload(), name: workload.name }, world.labels('web')),
+      { code: 'conflict' },
+    )
+  },
+
+  'a container cannot be created in a network that is not open': async (world) => {
+    const { network } = world.workload()
+    const other = world.workload({ network: { ...network, name: `${world.network}-closed` } })
+    await world.engine
+      .create(other, world.labels('web'))
+      .then((id) => world.engine.container(id).start())
+      .then(
+        () => assert.fail('it was created and started'),
+        (error: { code: string }) => assert.equal(error.code, 'engine_failed'),
+      )
+  },
+
+  'a container cannot be created of an image that was not prepared': async (world, { missingImage }) => {
+    await assert.rejects(world.created({ image: missingImage }), { code: 'engine_failed' })
+    assert.deepEqual(await world.engine.list(world.labels('web')), [])
+  },
+
+  'the exit code of the main process is known when it ended': async (world) => {
+    const container = await world.started({ entrypoint: ['sh', '-c'], command: ['echo bye; exit 3'] })
+    assert.equal(await textOf(container.logs({ follow: true })), 'bye\n')
+    const events = await container.inspect()
+    assert.deepEqual([events?.running, events?.exitCode], [false, 3])
+  },
+
+  'stop ends it, also twice, and start begins again with the same files': async (world) => {
+    const container = await world.started()
+    await container.copyIn('/srv', tarOf({ kept: 'still here' }))
+    await container.stop(1)
+    await container.stop(1)
+    assert.equal((await container.inspect())?.running, false)
+    await container.start()
+    assert.equal((await sh(container, 'cat /srv/kept')).output, 'still here')
+  },
+
+  'files are there before the main process starts': async (world) => {
+    const files = [{ path: '/etc/qaack/made/setting', content: 'on\n', mode: 0o600 }]
+    const container = await world.started({
+      files,
+      entrypoint: ['sh', '-c'],
+      command: ['cat /etc/qaack/made/setting; sleep 600'],
+    })
+    const stop = new AbortController()
+    for await (const chunk of container.logs({ follow: true, signal: stop.signal })) {
+      assert.equal(chunk.toString('utf8'), 'on\n')
+      break
+    }
+    stop.abort()
+  },
+
+  'files are copied into a container that never ran, to a path that was not there': async (world) => {
+    const container = await world.created()
+    await container.copyIn('/app/deep/er', tarOf({ 'a.txt': 'A', 'sub/b.txt': 'B' }))
+    await container.start()
+    assert.equal((await sh(container, 'cat /app/deep/er/a.txt; cat /app/deep/er/sub/b.txt')).output, 'AB')
+  },
+
+  'files are copied into a container that runs': async (world) => {
+    const container = await world.started()
+    await container.copyIn('/app', tarOf({ 'a.txt': 'one' }))
+    await container.copyIn('/app', tarOf({ 'a.txt': 'two' }))
+    assert.equal((await sh(container, 'cat /app/a.txt')).output, 'two')
+  },
+
+  'a copy with a signal that fires ends with its reason and lets the stream go': async (world) => {
+    const container = await world.created()
+    const stop = new AbortController()
+    const reason = new Error('cancelled')
+    const endless = new Readable({ read: () => undefined })
+    const copied = container.copyIn('/srv', endless, stop.signal)
+    stop.abort(reason)
+    await assert.rejects(copied, reason)
+    assert.equal(endless.destroyed, true)
+  },
+
+  'a copy whose source breaks ends with the cause': async (world) => {
+    const container = await world.created()
+    const broken = new Readable({ read: () => undefined })
+    const copied = container.copyIn('/srv', broken)
+    queueMicrotask(() => broken.destroy(new Error('the source broke')))
+    await assert.rejects(copied, /the source broke/)
+  },
+
+  'a container that is not there is refused, and inspect says so': async ({ engine }) => {
+    const container = engine.container('0123456789ab')
+    assert.equal(await container.inspect(), undefined)
+    await assert.rejects(container.start(), { code: 'engine_failed' })
+    await assert.rejects(container.copyIn('/srv', tarOf({ a: 'a' })), { code: 'engine_failed' })
+    await assert.rejects(sh(container, 'true'), { code: 'engine_failed' })
+  },
+
+  'logs have both streams, and the last lines on demand': async (world) => {
+    const container = await world.started({
+      entrypoint: ['sh', '-c'],
+      command: ['echo one; echo two >&2; echo three; exit 0'],
+    })
+    assert.equal(
+      (await textOf(container.logs({ follow: true }))).split('\n').sort().join(' '),
+      ' one three two',
+    )
+    assert.equal((await textOf(container.logs({ follow: false }))).length, 'one\ntwo\nthree\n'.length)
+    assert.match(await textOf(container.logs({ follow: false, tail: 1 })), /^(one|two|three)\n$/)
+  },
+
+  'following logs ends with the reason of the signal': async (world) => {
+    const container = await world.started({ entrypoint: ['sh', '-c'], command: ['echo first; sleep 600'] })
+    const stop = new AbortController()
+    const reason = new Error('enough')
+    const follow = async () => {
+      for await (const chunk of container.logs({ follow: true, signal: stop.signal })) {
+        assert.equal(chunk.toString('utf8'), 'first\n')
+        stop.abort(reason)
+      }
+    }
+    await assert.rejects(follow(), reason)
+  },
+
+  'events tell of start, death with its exit code, and removal, until the signal fires': async (world) => {
+    const stop = new AbortController()
+    const heard: EngineEvent[] = []
+    const events = world.engine.events(stop.signal)
+    const listening = (async () => {
+      for await (const event of events) {
+        if (event.labels['qaack.instance'] !== world.instance) continue
+        heard.push(event)
+        if (event.kind === 'removed') stop.abort()
+      }
+    })()
+    const container = await world.started({ entrypoint: ['sh', '-c'], command: ['exit 4'] })
+    await textOf(container.logs({ follow: true }))
+    const [resource] = await world.engine.list(world.labels('web'))
+    assert.ok(resource)
+    await world.engine.remove(resource)
+    await listening
+    assert.deepEqual(
+      heard.map(({ kind }) => kind),
+      ['started', 'died', 'removed'],
+    )
+    assert.equal(heard[1]?.exitCode, 4)
+    assert.ok(
+      heard.every(
+        ({ containerId, labels }) => containerId === container.id && labels['qaack.service'] === 'web',
+      ),
+    )
+  },
+
+  'events with a signal that fired end at once': async ({ engine }) => {
+    for await (const event of engine.events(AbortSignal.abort())) assert.fail(`heard ${event.kind}`)
+    assert.ok(true)
+  },
+}

@@ -1,0 +1,15 @@
+import { clientFor } from '../../../src/engines/docker/connect.ts'
+import { createDockerEngine } from '../../../src/engines/docker/docker-engine.ts'
+import { ensureTestImages } from '../../images/busybox.ts'
+import type { Implementation } from './harness.ts'
+
+/** Where the tests' engine answers, as for every program. */
+export const dockerHost = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock'
+
+/** The engine of this machine, with the test images on it. Fails with what to do if none runs. */
+export async function openDocker(): Promise<Implementation> {
+  const engine = createDockerEngine({ dockerHost })
+  await engine.info()
+  const { busybox } = await ensureTestImages(clientFor(dockerHost))
+  return { engine, image: busybox, missingImage: 'qaack-test/missing:1' }
+}

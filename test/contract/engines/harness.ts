@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { pack } from 'tar-stream'
+import type { Container, Engine, ExecSpec } from '../../../src/engines/engine.ts'
+import { engineName, labelsFor, type Labels } from '../../../src/engines/labels.ts'
+import { addressIn, nextSubnet } from '../../../src/engines/subnets.ts'
+import { isQaackError } from '../../../src/errors.ts'
+import { newId } from '../../../src/ids.ts'
+import type { Workload } from '../../../src/workloads/workload.ts'
+
+/** An implementation under test, and what it has. */
+export interface Implementation {
+  engine: Engine
+  /** An image with `sh` and the usual small programs, whose own command lasts. */
+  image: string
+  /** An image that cannot be had. */
+  missingImage: string
+  /** Tests that this one cannot pass, by title, each with the reason. */
+  skip?: Record<string, string>
+}
+
+/** A world for one test: an instance of its own, one open network, and the means to fill it. Everything goes in the end. */
+export class World {
+  readonly engine: Engine
+  readonly image: string
+  readonly instance = `test-${randomBytes(5).toString('hex')}`
+  readonly environment = newId()
+  readonly network = engineName(this.environment, 1)
+  subnet = ''
+  #made = 0
+
+  constructor({ engine, image }: Implementation) {
+    this.engine = engine
+    this.image = image
+  }
+
+  async open(): Promise<this> {
+    await this.engine.prepare(this.image, {})
+    const refused: string[] = []
+    for (;;) {
+      this.subnet = nextSubnet('10.222.0.0/16', [], refused)
+      try {
+        await this.engine.openNetwork({ name: this.network, subnet: this.subnet, labels: this.labels() })
+        return this
+      } catch (error) {
+        if (!isQaackError(error, 'conflict')) throw error
+        refused.push(this.subnet)
+      }
+    }
+  }
+
+  labels(service?: string): Labels {
+    const facts = { instance: this.instance, environment: this.environment, generation: 1 }
+    return labelsFor(service === undefined ? facts : { ...facts, service })
+  }
+
+  workload(part: Partial<Workload> = {}): Workload {
+    const index = ++this.#made
+    return {
+      name: engineName(this.environment, 1, `s${index}`),
+      image: this.image,
+      variables: {},
+      network: { name: this.network, address: addressIn(this.subnet, index + 1), aliases: [`s${index}`] },
+      ports: [],
+      limits: { memoryBytes: 64 * 2 ** 20, cpus: 1, pids: 64 },
+      volumes: [],
+      files: [],
+      ...part,
+    }
+  }
+
+  async created(part: Partial<Workload> = {}): Promise<Container> {
+    return this.engine.container(await this.engine.create(this.workload(part), this.labels('web')))
+  }
+
+  async started(part: Partial<Workload> = {}): Promise<Container> {
+    const container = await this.created(part)
+    await container.start()
+    return container
+  }
+
+  async clear(): Promise<void> {
+    const all = await this.engine.list({ 'qaack.instance': this.instance })
+    for (const kind of ['container', 'network', 'volume', 'image'] as const) {
+      await Promise.all(all.filter((one) => one.kind === kind).map((one) => this.engine.remove(one)))
+    }
+  }
+}
+
+/** Runs shell text and returns all it said. */
+export async function sh(
+  container: Container,
+  text: string,
+  more: Partial<ExecSpec> = {},
+): Promise<{ exitCode: number; outOfMemory: boolean; output: string }> {
+  const said: Buffer[] = []
+  const result = await container.exec({
+    command: ['sh', '-c', text],
+    onOutput: (chunk) => said.push(chunk),
+    ...more,
+  })
+  return { ...result, output: Buffer.concat(said).toString('utf8') }
+}
+
+/** A tar stream of these files, owned by root. */
+export function tarOf(files: Record<string, string>): Readable {
+  const tar = pack()
+  for (const [name, content] of Object.entries(files)) tar.entry({ name }, content)
+  tar.finalize()
+  return Readable.from(tar, { objectMode: false })
+}
+
+export async function textOf(chunks: AsyncIterable<Buffer>): Promise<string> {
+  let text = ''
+  for await (const chunk of chunks) text += chunk.toString('utf8')
+  return text
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { BuildFailure } from '../../../src/errors.ts'
+import type { Case } from './suite.ts'
+
+export const resourceCases: Record<string, Case> = {
+  'info says what it is and what there is': async ({ engine }) => {
+    const info = await engine.info()
+    assert.notEqual(info.name, '')
+    assert.ok(info.memoryBytes > 0 && info.cpus > 0)
+  },
+
+  'prepare tells what an image declares, twice the same': async ({ engine, image }) => {
+    const first = await engine.prepare(image, {})
+    assert.match(first.id, /^sha256:[0-9a-f]{64}$/)
+    assert.match(first.digest, /^sha256:[0-9a-f]{64}$/)
+    assert.ok([...first.entrypoint, ...first.command].length > 0)
+    assert.deepEqual(await engine.prepare(image, {}), first)
+  },
+
+  'an image that cannot be had is a build failure that names it': async ({ engine }, { missingImage }) => {
+    await assert.rejects(
+      engine.prepare(missingImage, {}),
+      (error) => error instanceof BuildFailure && error.message.includes(missingImage),
+    )
+  },
+
+  'prepare with a signal that fired ends with its reason': async ({ engine, image }) => {
+    const reason = new Error('cancelled')
+    await assert.rejects(engine.prepare(image, { signal: AbortSignal.abort(reason) }), reason)
+  },
+
+  'a network is opened twice without harm': async (world) => {
+    const { engine, subnet } = world
+    await engine.openNetwork({ name: world.network, subnet, labels: world.labels() })
+    const networks = (await engine.list(world.labels())).filter(({ kind }) => kind === 'network')
+    assert.deepEqual(
+      networks.map(({ name }) => name),
+      [world.network],
+    )
+  },
+
+  'a subnet that another network has is a conflict': async (world) => {
+    const other = { name: `${world.network}-other`, subnet: world.subnet, labels: world.labels() }
+    await assert.rejects(world.engine.openNetwork(other), { code: 'conflict' })
+  },
+
+  'a network that exists with another subnet is refused': async (world) => {
+    const subnet = '10.223.255.224/27'
+    await assert.rejects(world.engine.openNetwork({ name: world.network, subnet, labels: world.labels() }), {
+      code: 'engine_failed',
+    })
+  },
+
+  'list finds containers, networks and volumes by their labels': async (world) => {
+    const volumes = [{ name: `${world.network}-data`, mount: '/data' }]
+    const container = await world.started({ volumes })
+    const all = await world.engine.list({ 'qaack.environment': world.environment })
+    assert.deepEqual(all.map(({ kind }) => kind).sort(), ['container', 'network', 'volume'])
+    const found = all.find(({ kind }) => kind === 'container')
+    assert.equal(found?.id, container.id)
+    assert.equal(found?.running, true)
+    assert.deepEqual(found?.labels, world.labels('web'))
+  },
+
+  'list wants all the labels': async (world) => {
+    await world.created()
+    assert.equal(
+      (await world.engine.list({ 'qaack.instance': world.instance, 'qaack.service': 'web' })).length,
+      1,
+    )
+    assert.deepEqual(
+      await world.engine.list({ 'qaack.instance': world.instance, 'qaack.generation': '2' }),
+      [],
+    )
+  },
+
+  'a running container is removed, twice without harm': async (world) => {
+    const container = await world.started()
+    const [resource] = await world.engine.list(world.labels('web'))
+    assert.ok(resource)
+    await Promise.all([world.engine.remove(resource), world.engine.remove(resource)])
+    await world.engine.remove(resource)
+    assert.equal(await container.inspect(), undefined)
+  },
+
+  'a network with a running container in it is removed, twice without harm': async (world) => {
+    await world.started()
+    const network = (await world.engine.list(world.labels())).find(({ kind }) => kind === 'network')
+    assert.ok(network)
+    await world.engine.remove(network)
+    await world.engine.remove(network)
+    assert.deepEqual(await world.engine.list(world.labels()), [])
+  },
+
+  'a volume outlives its container and is removed by itself': async (world) => {
+    const volumes = [{ name: `${world.network}-data`, mount: '/data' }]
+    await world.created({ volumes })
+    const [container] = await world.engine.list({ ...world.labels('web') })
+    const byKind = await world.engine.list({ 'qaack.environment': world.environment })
+    const volume = byKind.find(({ kind }) => kind === 'volume')
+    assert.ok(container && volume)
+    for (const resource of byKind.filter(({ kind }) => kind === 'container'))
+      await world.engine.remove(resource)
+    assert.equal(
+      (await world.engine.list({ 'qaack.environment': world.environment })).filter(
+        ({ kind }) => kind === 'volume',
+      ).length,
+      1,
+    )
+    await world.engine.remove(volume)
+    await world.engine.remove(volume)
+    assert.equal(
+      (await world.engine.list({ 'qaack.environment': world.environment })).filter(
+        ({ kind }) => kind === 'volume',
+      ).length,
+      0,
+    )
+  },
+
+  'what is not there is removed without harm': async ({ engine, instance }) => {
+    const labels = { 'qaack.instance': instance }
+    for (const kind of ['container', 'network', 'volume', 'image'] as const) {
+      await engine.remove({ kind, id: `${instance}-nothing`, name: `${instance}-nothing`, labels })
+    }
+    assert.equal((await engine.list(labels)).length, 1)
+  },
+}
