@@ -4,8 +4,7 @@ import { ensurePackages } from '../../src/setup/packages.ts'
 import type { Say } from '../../src/setup/say.ts'
 
 /** What the tests of a stage find on the machine, beyond the npm dependencies. */
-export async function prepare(stage: 'unit' | 'contract' | 'integration' | 'e2e', say: Say): Promise<void> {
-  if (stage === 'unit') return
+export async function prepareMachine(stage: 'contract' | 'integration' | 'e2e', say: Say): Promise<void> {
   await ensurePackages(['git', 'postgresql'], { say })
   if (stage === 'e2e') await ensurePackages(['chromium'], { say })
   const { docker, host } = await ensureEngine({ say })

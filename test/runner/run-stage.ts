@@ -4,7 +4,6 @@ import { messageOf } from '../../src/errors.ts'
 import { runProgram } from '../../src/setup/program.ts'
 import { saySetup, seconds } from '../../src/setup/say.ts'
 import { addCounts, none, type Counts } from './counts.ts'
-import { prepare } from './prepare.ts'
 import type { Stage } from './stages.ts'
 import { runTestFiles } from './test-files.ts'
 
@@ -56,6 +55,12 @@ async function runTests(
     )
     return none
   }
-  await prepare(stage, saySetup)
+  if (stage !== 'unit') await prepare(stage)
   return runTestFiles(files, { root, concurrency: stage === 'unit' ? 2 : 1 })
+}
+
+/** Loaded only where it is needed: a fault in the code that it uses must not keep the other stages from running. */
+async function prepare(stage: 'contract' | 'integration' | 'e2e'): Promise<void> {
+  const { prepareMachine } = await import('./prepare.ts')
+  await prepareMachine(stage, saySetup)
 }
