@@ -1,8 +1,8 @@
-import { BuildFailure, messageOf, outcomeOf } from '../errors.ts'
+import { BuildFailure, isQaackError, messageOf, outcomeOf } from '../errors.ts'
 import type { Decision } from '../environments/decide.ts'
 import { destroyUpTo } from '../environments/effects.ts'
 import { change } from '../environments/lifecycle.ts'
-import { decideFailure, decideServicesUp, decideSuccess, type Running } from '../environments/outcome.ts'
+import { decideFailure, decideHandBack, decideServicesUp, decideSuccess, type Running } from '../environments/outcome.ts'
 import type { Parts } from '../parts.ts'
 import type { BuildRecord } from './build.ts'
 import { buildServices } from './build-services.ts'
@@ -13,6 +13,9 @@ import { readPlan, type Plan } from './plan.ts'
 /** Why a run ends early: the build was cancelled, replaced or handed on. What is to be written is written already. */
 export class Taken extends Error {}
 
+/** Milliseconds between two looks for an engine that is gone. */
+const enginePause = 2_000
+
 /** Runs the present stage of a build that was claimed, to its end, and writes down how it ended. Does not throw for a build that fails. */
 export async function runBuild(parts: Parts, build: BuildRecord, signal: AbortSignal): Promise<void> {
   const output = new Output(parts, build.id)
@@ -22,10 +25,10 @@ export async function runBuild(parts: Parts, build: BuildRecord, signal: AbortSi
     plan = await readPlan(parts, build, limit.signal)
     await runStage(parts, build, plan, output, limit.signal)
   } catch (error) {
-    await endBadly(parts, build, output, signal.aborted ? (signal.reason as unknown) : error)
+    await endBadly(parts, build, output, signal.aborted ? (signal.reason as unknown) : error, signal)
   } finally {
     limit.clear()
-    await output.close()
+    await output.close().catch((error: unknown) => parts.logger.error({ err: error, build: build.id }, 'the end of a build log is lost'))
     await leaveNothing(parts, build)
   }
 }
@@ -45,17 +48,27 @@ async function runStage(parts: Parts, build: BuildRecord, plan: Plan, output: Ou
   await report(parts, build, (s) => decideSuccess(s, services, steps))
 }
 
-async function endBadly(parts: Parts, build: BuildRecord, output: Output, error: unknown): Promise<void> {
+async function endBadly(parts: Parts, build: BuildRecord, output: Output, error: unknown, signal: AbortSignal): Promise<void> {
   if (error instanceof Taken) {
     output.heading(`stopped: ${error.message}`)
     return
   }
+  if (isQaackError(error, 'engine_unavailable')) return beginAgain(parts, build, output, signal)
   const ours = outcomeOf(error) === 'ours'
   const reason = messageOf(error)
   if (ours) parts.logger.error({ err: error, build: build.id, environment: build.environmentId }, 'a build failed through our fault')
   output.heading(`failed: ${reason}`)
   await output.flush()
   await report(parts, build, (s) => decideFailure(s, reason, { ours }))
+}
+
+/** An engine that is gone loses no build: it waits until the engine answers, then begins again with new services. */
+async function beginAgain(parts: Parts, build: BuildRecord, output: Output, signal: AbortSignal): Promise<void> {
+  output.heading('the engine does not answer; the build begins again as soon as it does')
+  await output.flush()
+  const isBack = () => parts.engine.info().then(() => true, () => false)
+  while (!signal.aborted && !(await isBack())) await parts.clock.sleep(enginePause, signal)
+  if (!signal.aborted) await report(parts, build, (s) => decideHandBack(s, 'the engine was gone for a while', false))
 }
 
 /** Writes the end of a stage, unless the build is not ours any more. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import test, { after, before } from 'node:test'
-import { Origin } from './origin.ts'
+import { Origin } from '../fakes/origin.ts'
 import { addRepository, environmentOf, onEngine, show, waitFor } from './previews.ts'
 import { ServerProcess, until } from '../../src/setup/server-process.ts'
 

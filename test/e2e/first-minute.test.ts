@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Origin } from './origin.ts'
+import { Origin } from '../fakes/origin.ts'
 import { addRepository, environmentOf, onEngine, show, waitFor } from './previews.ts'
 import { ServerProcess, until } from '../../src/setup/server-process.ts'
 

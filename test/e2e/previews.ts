@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import type { Origin } from './origin.ts'
+import type { Origin } from '../fakes/origin.ts'
 import { until, type ServerProcess } from '../../src/setup/server-process.ts'
 
 export interface EnvironmentView {

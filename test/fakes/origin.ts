@@ -18,8 +18,8 @@ export class Origin {
 
   /** Writes files on a branch, which is made from the present one if it is not there, and returns the commit. */
   commit(branch: string, files: Record<string, string>): string {
-    const known = this.git('branch', '--list', branch) !== '' || this.git('branch', '--show-current') === branch
-    this.git('checkout', '-q', ...(known ? [] : ['-b']), branch)
+    const known = this.git('branch', '--list', branch) !== ''
+    if (this.git('branch', '--show-current') !== branch) this.git('checkout', '-q', ...(known ? [] : ['-b']), branch)
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(this.dir, path)), { recursive: true })
       writeFileSync(join(this.dir, path), content)
