@@ -32,6 +32,8 @@ export function explainFetchError(error: unknown, server: Server): CliFailure {
   const sentence = sentences[code]?.(server.url)
   const sign = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO/.test(code) ? certificate(server.url, code) : undefined
   if (sign !== undefined) return new CliFailure(sign, { cause: error })
+  if (messageOf(deepest(error)) === 'bad port')
+    return new CliFailure(blockedPort(server.url), { cause: error })
   return new Unreachable(sentence ?? lost(server.url, deepest(error)), { cause: error })
 }
 
@@ -51,6 +53,11 @@ const sentences: Record<string, (url: string) => string> = {
 
 function certificate(url: string, code: string): string {
   return `the certificate of ${url} is not trusted (${code}); name its authority in NODE_EXTRA_CA_CERTS`
+}
+
+/** The Fetch standard has a list of ports that no client may ask. */
+function blockedPort(url: string): string {
+  return `the port of ${url} is one that web clients refuse; let the server listen on another`
 }
 
 function lost(url: string, error: unknown): string {

@@ -93,6 +93,7 @@ test('facts without a text are left out', () => {
 
 test('one line has no line breaks', () => {
   fc.assert(
+    // eslint-disable-next-line no-control-regex
     fc.property(fc.string({ unit: 'binary' }), (text) => !/[\n\r\u2028\u2029\u001b]/.test(oneLine(text))),
   )
 })

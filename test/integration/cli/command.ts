@@ -1,0 +1,87 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+
+const binary = join(import.meta.dirname, '../../../src/cli/qaack.ts')
+
+export interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+/** A home and a working directory of its own, where the real command is run as a person would. */
+export class Person {
+  readonly dir = mkdtempSync(join(tmpdir(), 'qaack-person-'))
+  readonly env: Record<string, string>
+
+  constructor(env: Record<string, string> = {}) {
+    this.env = { PATH: process.env.PATH ?? '', HOME: this.dir, TZ: 'UTC', ...env }
+  }
+
+  start(args: string[], env: Record<string, string> = {}): Running {
+    const child = spawn(process.execPath, [binary, ...args], {
+      cwd: this.dir,
+      env: { ...this.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    return new Running(child)
+  }
+
+  /** Runs a command to its end; `input` is its stdin. */
+  async qaack(
+    args: string[],
+    options: { env?: Record<string, string>; input?: string } = {},
+  ): Promise<Ended> {
+    const running = this.start(args, options.env)
+    running.child.stdin.end(options.input ?? '')
+    return running.ended
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+}
+
+/** A command that runs. */
+export class Running {
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>
+  readonly ended: Promise<Ended>
+  stdout = ''
+
+  constructor(child: ChildProcessByStdio<Writable, Readable, Readable>) {
+    this.child = child
+    // A command that ends early does not read its stdin.
+    child.stdin.on('error', () => undefined)
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (this.stdout += chunk))
+    const stderr = text(child.stderr)
+    this.ended = once(child, 'close').then(async ([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+      stdout: this.stdout,
+      stderr: await stderr,
+    }))
+  }
+
+  /** Resolves as soon as stdout matches; rejects if the command ends before. */
+  async prints(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.stdout)) {
+      const end = await Promise.race([once(this.child.stdout, 'data').then(() => undefined), this.ended])
+      if (end && !pattern.test(this.stdout))
+        throw new Error(`ended with ${end.code} before it printed ${pattern}: ${end.stdout}${end.stderr}`)
+    }
+  }
+}
+
+/** Every line as JSON; throws where one is not. */
+export function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+}
