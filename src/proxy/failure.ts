@@ -10,7 +10,7 @@ export function failureOf(error: unknown): Failure {
   const code = codeOf(error)
   const known = failures[code]
   if (known) return known
-  if (code.startsWith('HPE_')) return { status: 502, reason: 'answered with something that is not HTTP' }
+  if (code.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError')) return notHttp
   return { status: 502, reason: 'closed the connection without an answer' }
 }
 

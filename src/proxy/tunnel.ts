@@ -5,6 +5,7 @@ import { requestHeaders, responseHeaders } from './headers.ts'
 
 /** Milliseconds a service may take to accept or refuse an upgrade. */
 const answerTime = 60_000
+const maxEarlyBytes = 64 * 1024
 
 /**
  * Passes an upgrade on, e.g. to a websocket. When the service agrees, both connections become one pipe that we do not look
@@ -33,6 +34,7 @@ export function tunnel(
 
   let answered = false
   const leave = () => onward.destroy()
+  const sent = new EarlyData(client, early, leave)
   client.once('close', leave)
   // An error is followed by `close`, which does the work.
   client.on('error', () => undefined)
@@ -42,10 +44,12 @@ export function tunnel(
     client.off('close', leave)
     if (client.destroyed) return answer.socket.destroy()
     client.write(headOf(answer, passage.stale), 'latin1')
-    join(client, early, answer.socket, earlyAnswer)
+    join(client, sent.take(), answer.socket, earlyAnswer)
   })
   onward.on('response', (answer) => {
     answered = true
+    sent.take()
+    client.resume()
     const response = responseOn(request, client)
     const facts = { stale: passage.stale, trailers: false }
     response.writeHead(
@@ -60,6 +64,36 @@ export function tunnel(
     if (!client.destroyed && !answered) unanswered(responseOn(request, client), error)
   })
   onward.end()
+}
+
+/**
+ * What a client sends before the service has agreed. It is read, up to a limit, because a connection that nobody reads does
+ * not show that its client has left; who leaves is told by `left`.
+ */
+class EarlyData {
+  readonly #client: Socket
+  readonly #left: () => void
+  readonly #pieces: Buffer[]
+  #size: number
+
+  constructor(client: Socket, first: Buffer, left: () => void) {
+    this.#client = client
+    this.#left = left
+    this.#pieces = [first]
+    this.#size = first.length
+    client.on('data', this.#keep).once('end', left)
+  }
+
+  take(): Buffer {
+    this.#client.off('data', this.#keep).off('end', this.#left).pause()
+    return Buffer.concat(this.#pieces)
+  }
+
+  readonly #keep = (piece: Buffer) => {
+    this.#pieces.push(piece)
+    this.#size += piece.length
+    if (this.#size > maxEarlyBytes) this.#client.pause()
+  }
 }
 
 class AnswerTimeout extends Error {
