@@ -56,14 +56,12 @@ export function tokenRoutes(app: App, parts: Parts): void {
         expiresAt,
       }
       await insertToken(parts, record)
-      return reply
-        .code(201)
-        .send({
-          token,
-          name,
-          expirationTime: expiresAt === null ? null : new Date(expiresAt).toISOString(),
-          readOnly,
-        })
+      return reply.code(201).send({
+        token,
+        name,
+        expirationTime: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+        readOnly,
+      })
     },
   })
 

@@ -4,7 +4,7 @@ import test from 'node:test'
 import { catalogue } from '../../../src/errors.ts'
 
 const page = readFileSync(new URL('../../../src/errors.md', import.meta.url), 'utf8')
-const rows = [...page.matchAll(/^\| `(\w+)` \| (\d+) \| (.+) \|$/gm)].map(([, code, status, remedy]) => [
+const rows = [...page.matchAll(/^\| `(\w+)` +\| (\d+) +\| (.+?) +\|$/gm)].map(([, code, status, remedy]) => [
   code,
   { status: Number(status), remedy },
 ])
