@@ -25,7 +25,10 @@ export function parseQaackfile(text: string): { qaackfile: Qaackfile | null; pro
   }
   const shape = fileSchema.safeParse(plainData(tree))
   const findings = [...(shape.success ? [] : findingsOf(shape.error.issues, tree)), ...relations(tree)]
-  const all = [...problems, ...findings.slice(0, mostFindings).map((finding) => problemOf(finding, tree))]
+  // What could not be read at a place is not told again as something of the wrong kind.
+  const unread = new Set(problems.map(({ offset }) => offset))
+  const placed = findings.slice(0, mostFindings).map((finding) => problemOf(finding, tree))
+  const all = [...problems, ...placed.filter(({ offset }) => !unread.has(offset))]
   return {
     qaackfile: shape.success && all.length === 0 ? toQaackfile(shape.data, tree) : null,
     problems: all,

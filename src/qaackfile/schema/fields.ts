@@ -56,18 +56,38 @@ export const image = () =>
     if (fault) context.issues.push({ code: 'custom', input: context.value, message: `must be ${fault}` })
   })
 
-export const absolutePath = () =>
-  text('an absolute path, such as /app').regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^:]{0,1000}$/, {
-    error: 'must be an absolute path without .. and colons, such as /app',
-  })
+export const absolutePath = () => z.string({ error: absoluteText }).regex(absolute, { error: absoluteText })
+
+const absoluteText = 'must be an absolute path without .. and colons, such as /app'
+const absolute = /^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^:\n]{0,1000}$/
+
+/** Where a volume goes: nothing may hide the whole file system. */
+export const mount = () =>
+  z
+    .string({ error: mountText })
+    .regex(/^(?!\/+$)\/(?!.*(?:^|\/)\.\.(?:\/|$))[^:\n]{0,1000}$/, { error: mountText })
+
+const mountText = 'must be an absolute path other than /, without .. and colons, such as /data'
+
+/** A program by its absolute path, without arguments. */
+export const program = () =>
+  z
+    .string({ error: programText })
+    .regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^:\s]{1,1000}$/, { error: programText })
+
+const programText = 'must be the absolute path of a shell, without arguments'
 
 export const relativePath = () =>
-  text('a path in the repository').regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).{1,1000}$/, {
-    error: 'must be a path in the repository, without / in front and without ..',
-  })
+  z
+    .string({ error: 'must be a path in the repository' })
+    .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).{1,1000}$/, {
+      error: 'must be a path in the repository, without / in front and without ..',
+    })
 
 export const fileName = () =>
-  text('a file name').regex(/^(?!\.{1,2}$)[^/\\\n]{1,200}$/, { error: 'must be a file name without a path' })
+  z
+    .string({ error: 'must be a file name' })
+    .regex(/^(?!\.{1,2}$)[^/\\\n]{1,200}$/, { error: 'must be a file name without a path' })
 
 const sizeText = 'a size, such as 512m or 2g'
 export const size = () =>

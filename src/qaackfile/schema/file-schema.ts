@@ -14,7 +14,8 @@ const quickAction = map({
 })
 
 const savePoint = map({
-  on: text('service.step')
+  on: z
+    .string({ error: 'must be a service and one of its steps, such as web.install' })
     .regex(/^[^.\n]+\..+$/, { error: 'must be a service and one of its steps, such as web.install' })
     .describe('Step after which all services are saved, as service.step.'),
   where: z
@@ -37,7 +38,9 @@ const test = z.discriminatedUnion(
     map({
       type: z.literal('screenshots'),
       paths: list(
-        text('a path').regex(/^\/\S*$/, { error: 'must be a path that starts with /' }),
+        z
+          .string({ error: 'must be a path' })
+          .regex(/^\/\S*$/, { error: 'must be a path that starts with /' }),
         'a list of paths',
       )
         .optional()

@@ -7,9 +7,11 @@ import {
   image,
   list,
   map,
+  mount,
   named,
   pattern,
   port,
+  program,
   size,
   text,
   user,
@@ -69,7 +71,8 @@ export const variables = named(
 )
 
 const ready = map({
-  path: text('a path that starts with /')
+  path: z
+    .string({ error: 'must be a path that starts with /' })
     .regex(/^\/\S*$/, { error: 'must be a path that starts with /, such as /healthz' })
     .optional()
     .describe('Ready when GET of this path answers.'),
@@ -131,10 +134,7 @@ export const serviceSchema = map({
     .describe('When the service counts as ready. Default with a port: when it takes connections.'),
   variables: variables.optional().describe('Variables of this service; they outrank those of the file.'),
   user: user().optional().describe('User that commands and the main process run as. Default: the image’s.'),
-  shell: absolutePath()
-    .regex(/^\S*$/, { error: 'must be the absolute path of a shell, without arguments' })
-    .optional()
-    .describe('Shell that runs the commands. Default: /bin/sh.'),
+  shell: program().optional().describe('Shell that runs the commands. Default: /bin/sh.'),
   entrypoint: z
     .union(
       [
@@ -164,9 +164,7 @@ export const serviceSchema = map({
     .describe('Hard limits. Default: the server’s.'),
   volumes: list(
     map({
-      mount: absolutePath()
-        .regex(/^\/.*[^/]/, { error: 'must be an absolute path other than /' })
-        .describe('Absolute path in the service.'),
+      mount: mount().describe('Absolute path in the service.'),
       size: size().optional().describe('Size, such as 1g, where the engine can limit it.'),
     }),
     'a list of maps with mount and size',

@@ -49,7 +49,9 @@ interface Cursor {
 
 function parsePipeline(cursor: Cursor): Expression | Problem {
   let value = parseCommand(cursor)
-  while (!('message' in value) && cursor.tokens[cursor.at]?.kind === 'pipe') {
+  for (let pipes = 1; !('message' in value) && cursor.tokens[cursor.at]?.kind === 'pipe'; pipes++) {
+    if (pipes > 20)
+      return problemAt(cursor.tokens[cursor.at]?.start ?? cursor.end, 'this pipeline has more than 20 parts')
     cursor.at++
     const next = parseCommand(cursor)
     if ('message' in next) return next

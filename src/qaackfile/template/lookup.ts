@@ -49,5 +49,8 @@ function unknownMessage(at: Named, part: string, parts: string[]): string {
   const inside = at.name ? `${at.name} has no ${part.slice(0, 60)}.` : `there is no name ${asked} here.`
   const near = at.name ? templateNames.filter((name) => name.startsWith(`${at.name}.`)) : templateNames
   const full = at.name ? `${at.name}.${part}` : asked
+  const last = parts.at(-1)?.toLowerCase()
+  const sameEnd = near.find((name) => name.split('.').at(-1)?.toLowerCase() === last)
+  if (sameEnd !== undefined) return `${inside} Did you mean ${sameEnd}?`
   return `${inside}${suggestion(full, near) || suggestion(asked, templateNames)}`
 }

@@ -25,6 +25,8 @@ export function translate(text: string): { translated: Translated; problems: Pro
     out.copy(text.slice(copied, Math.max(copied, line.start)), copied)
     copied = line.end
     if (role) writeTag(tag, role)
+    // Handlebars would take a brace of the text after the tag for the end of a triple one.
+    if (text[copied] === '}') out.make('{{!}}', copied)
   })
   out.copy(text.slice(copied), copied)
   for (const { tag, written } of open) fail(tag.start, `this ${written} block is not closed`)

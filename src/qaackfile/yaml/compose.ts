@@ -58,7 +58,7 @@ function compose(text: string, events: Event[]): { tree: Tree | null; problems: 
   if (events.length < 3) return only('the file is empty; it needs services, with at least one service')
   const tree = composeNext(composing)
   if ((composing.sizes.get(tree) ?? 0) > mostParts)
-    return only(`aliases make this larger than ${mostParts} parts`)
+    return only(`this has more than ${mostParts} parts, what aliases repeat counted each time`)
   return { tree, problems: composing.problems }
 }
 

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import type { VariableValue } from '../../../src/qaackfile/qaackfile.ts'
+import { variablesFor } from '../../../src/workloads/variables.ts'
+import { factsOf, qaackfileOf, serviceOf } from './facts.ts'
+
+const shop = qaackfileOf(`
+aliases: {shop-a: web, admin: admin-ui}
+services:
+  web: {image: a, port: 80, default: true}
+  admin-ui: {image: a, port: 81}
+  db: {image: a}
+`)
+
+suite('predefined variables', () => {
+  const web = variablesFor(serviceOf(shop, 'web'), factsOf(shop)).runtime
+
+  test('are complete, and nothing else is there', () => {
+    assert.deepEqual(web, {
+      IS_QCK: 'true',
+      QCK_SERVICE_ID: 'serviceid2',
+      QCK_SERVICE_NAME: 'web',
+      QCK_SERVICE_DEFAULT: 'true',
+      QCK_SERVICE_WEB_URL: 'http://serv-web-abcdefghij.qaack.localhost:3000',
+      QCK_SERVICE_WEB_DOMAIN: 'serv-web-abcdefghij.qaack.localhost',
+      QCK_SERVICE_ADMIN_UI_URL: 'http://serv-admin-ui-abcdefghij.qaack.localhost:3000',
+      QCK_SERVICE_ADMIN_UI_DOMAIN: 'serv-admin-ui-abcdefghij.qaack.localhost',
+      QCK_ENVIRONMENT_ID: 'abcdefghij',
+      QCK_ENVIRONMENT_NAME: 'main--shop',
+      QCK_ENVIRONMENT_URL: 'http://abcdefghij.qaack.localhost:3000',
+      QCK_ENVIRONMENT_DOMAIN: 'abcdefghij.qaack.localhost',
+      QCK_ENVIRONMENT_BASE_DOMAIN: 'qaack.localhost',
+      QCK_ENVIRONMENT_URL_SHOP_A: 'http://shop-a-abcdefghij.qaack.localhost:3000',
+      QCK_ENVIRONMENT_DOMAIN_SHOP_A: 'shop-a-abcdefghij.qaack.localhost',
+      QCK_ENVIRONMENT_URL_ADMIN: 'http://admin-abcdefghij.qaack.localhost:3000',
+      QCK_ENVIRONMENT_DOMAIN_ADMIN: 'admin-abcdefghij.qaack.localhost',
+      QCK_ENVIRONMENT_REF: 'refs/heads/main',
+      QCK_ENVIRONMENT_REF_NAME: 'main',
+      QCK_ENVIRONMENT_REF_TYPE: 'branch',
+      QCK_ENVIRONMENT_HASH: 'f00',
+      QCK_ENVIRONMENT_CREATED_AT: '2025-01-01T00:00:00.000Z',
+      QCK_ENVIRONMENT_CREATED_AT_UNIX: '1735689600',
+      QCK_ENVIRONMENT_TTL: '60',
+      QCK_ENVIRONMENT_EXPIRES_AT: '2025-01-01T01:00:00.000Z',
+      QCK_ENVIRONMENT_EXPIRES_AT_UNIX: '1735693200',
+      QCK_REPOSITORY_ID: 'repo',
+      QCK_REPOSITORY_NAME: 'shop',
+      QCK_REPOSITORY_TYPE: 'github',
+      QCK_REPOSITORY_URL: 'https://git.example.org/shop',
+      QCK_GROUP_ID: 'group',
+      QCK_GROUP_NAME: 'acme',
+    })
+  })
+
+  test('say false in a service that is not the default one', () => {
+    assert.equal(variablesFor(serviceOf(shop, 'db'), factsOf(shop)).runtime['QCK_SERVICE_DEFAULT'], 'false')
+  })
+
+  test('say nothing of an end where there is none', () => {
+    const facts = factsOf(shop)
+    const { runtime } = variablesFor(serviceOf(shop, 'db'), {
+      ...facts,
+      environment: { ...facts.environment, ttl: 0 },
+    })
+    assert.deepEqual(
+      Object.keys(runtime).filter((name) => /TTL|EXPIRES/.test(name)),
+      [],
+    )
+  })
+
+  test('tell of a change, and of its ref as the host names it', () => {
+    const change = { Number: '7', Title: 'T', Author: 'A', Source: 'topic', Target: 'main', Fork: false }
+    const facts = factsOf(shop, { change })
+    const environment = { ...facts.environment, ref: { type: 'change' as const, name: '7', hash: 'f00' } }
+    const { runtime } = variablesFor(serviceOf(shop, 'db'), { ...facts, environment })
+    assert.equal(runtime['QCK_CHANGE_NUMBER'], '7')
+    assert.equal(runtime['QCK_CHANGE_TARGET'], 'main')
+    assert.equal(runtime['QCK_ENVIRONMENT_REF'], 'refs/pull/7/head')
+    const gitlab = variablesFor(serviceOf(shop, 'db'), {
+      ...facts,
+      environment,
+      repository: { ...facts.repository, type: 'gitlab' },
+    })
+    assert.equal(gitlab.runtime['QCK_ENVIRONMENT_REF'], 'refs/merge-requests/7/head')
+  })
+
+  test('tell of a soft rebuild only in one', () => {
+    const of = (softRebuild: boolean) =>
+      variablesFor(serviceOf(shop, 'db'), factsOf(shop, { softRebuild })).runtime['QCK_SOFT_REBUILD']
+    assert.deepEqual([of(true), of(false)], ['true', undefined])
+  })
+})
+
+suite('variables that were given', () => {
+  const always = (value: string): VariableValue => ({ value, visibility: 'always' })
+  const building = (value: string): VariableValue => ({ value, visibility: 'buildtime' })
+  const file = qaackfileOf(`
+variables: {A: file, B: file, HIDDEN: {value: file, visibility: buildtime}}
+services: {web: {image: a, variables: {A: service, SECRET: {value: s, visibility: buildtime}}}}
+`)
+  const custom = {
+    repository: {
+      A: always('repository'),
+      B: always('repository'),
+      C: always('repository'),
+      HIDDEN: always('repository'),
+    },
+    group: {
+      A: always('group'),
+      B: always('group'),
+      C: always('group'),
+      D: always('group'),
+      IS_QCK: always('no'),
+      TOKEN: building('group'),
+    },
+  }
+  const { runtime, buildtime } = variablesFor(serviceOf(file, 'web'), factsOf(file, { custom }))
+
+  test('come from service, file, repository and group, the first that has one', () => {
+    assert.deepEqual(
+      [runtime['A'], runtime['B'], runtime['C'], runtime['D']],
+      ['service', 'file', 'repository', 'group'],
+    )
+  })
+
+  test('for building are seen by steps only, also where another layer would show one', () => {
+    for (const name of ['SECRET', 'HIDDEN', 'TOKEN']) assert.equal(runtime[name], undefined)
+    assert.deepEqual([buildtime['SECRET'], buildtime['HIDDEN'], buildtime['TOKEN']], ['s', 'file', 'group'])
+  })
+
+  test('steps see all that the main process sees', () => {
+    for (const [name, value] of Object.entries(runtime)) assert.equal(buildtime[name], value)
+  })
+
+  test('do not outrank what Qaack says', () => assert.equal(runtime['IS_QCK'], 'true'))
+})
