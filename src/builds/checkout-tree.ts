@@ -1,0 +1,114 @@
+import { isUtf8 } from 'node:buffer'
+import type { Mirror } from '../repositories/mirror.ts'
+
+/** A leaf of a tree: file, symlink or submodule. Paths are bytes, one character each. */
+export interface TreeEntry {
+  path: string
+  /** As git keeps it: 0o100644, 0o100755, 0o120000, 0o160000. */
+  mode: number
+  hash: string
+  /** Bytes in the repository; 0 for a submodule. */
+  size: number
+}
+
+export const submoduleMode = 0o160000
+
+/** All leaves of a commit, in the order of an index. */
+export async function readTree(mirror: Mirror, hash: string, signal: AbortSignal): Promise<TreeEntry[]> {
+  const listed = await mirror.run(['ls-tree', '-r', '-l', '-z', '--full-tree', hash], {
+    signal,
+    maxBytes: maxList,
+  })
+  return listed
+    .toString('latin1')
+    .split('\0')
+    .filter(Boolean)
+    .map((line) => {
+      const tab = line.indexOf('\t')
+      const [mode = '', , object = '', size = ''] = line.slice(0, tab).split(/ +/)
+      return {
+        path: line.slice(tab + 1),
+        mode: Number.parseInt(mode, 8),
+        hash: object,
+        size: Number(size) || 0,
+      }
+    })
+}
+
+/** A list of a million files has about 100 MB. */
+const maxList = 512 * 1024 * 1024
+
+/** What is to be done to get from one commit's tree to another's. */
+export interface TreeChange {
+  /** Leaves to be put; content or mode differs, or they are new. */
+  put: Set<string>
+  /** Leaves that must go first: they are no more, or something of another kind takes their place. */
+  remove: string[]
+  /** Folders that are new, and those in which git has nothing any more, deepest first. */
+  newFolders: Set<string>
+  emptied: string[]
+  /** Submodules that were at another commit before: path -> that commit. */
+  submodules: Map<string, string>
+}
+
+export async function compareTrees(
+  mirror: Mirror,
+  from: string,
+  to: string,
+  signal: AbortSignal,
+): Promise<TreeChange> {
+  const args = ['diff-tree', '-r', '-t', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]
+  const fields = (await mirror.run(args, { signal, maxBytes: maxList })).toString('latin1').split('\0')
+  const change: TreeChange = {
+    put: new Set(),
+    remove: [],
+    newFolders: new Set(),
+    emptied: [],
+    submodules: new Map(),
+  }
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [before = '', after = '', oldHash = ''] = (fields[at] ?? '').slice(1).split(' ')
+    note(change, fields[at + 1] ?? '', Number.parseInt(before, 8), Number.parseInt(after, 8), oldHash)
+  }
+  // What is left in a folder that becomes a file goes with it.
+  const replaced = change.emptied.filter((path) => change.put.has(path))
+  const emptied = change.emptied.filter((path) => !change.put.has(path)).reverse()
+  return { ...change, remove: [...change.remove, ...replaced], emptied }
+}
+
+const folderMode = 0o040000
+
+function note(change: TreeChange, path: string, before: number, after: number, oldHash: string): void {
+  if (before === folderMode || after === folderMode) {
+    if (before === 0) change.newFolders.add(path)
+    if (after === 0) change.emptied.push(path)
+    return
+  }
+  if (before === submoduleMode && after === submoduleMode) change.submodules.set(path, oldHash)
+  // A file may be written over a file; anything else must make room first.
+  if (before !== 0 && kindOf(before) !== kindOf(after)) change.remove.push(path)
+  if (after !== 0) change.put.add(path)
+}
+
+/** 0o100: file, 0o120: symlink, 0o160: submodule. */
+function kindOf(mode: number): number {
+  return mode >>> 9
+}
+
+/** Bytes of paths on a command line, of which a system takes 128 KiB at least. */
+const maxArguments = 96 * 1024
+
+/** The tree as a tar stream, only of these leaves if they are few; more may come then too. */
+export function archive(
+  mirror: Mirror,
+  hash: string,
+  only: Set<string> | undefined,
+  options: { signal: AbortSignal; config?: Record<string, string> },
+) {
+  const paths = only ? [...only] : []
+  const bytes = paths.reduce((sum, path) => sum + path.length + 1, 0)
+  const few =
+    only !== undefined && bytes <= maxArguments && paths.every((path) => isUtf8(Buffer.from(path, 'latin1')))
+  const within = few ? ['--', ...paths.map((path) => Buffer.from(path, 'latin1').toString('utf8'))] : []
+  return mirror.stream(['archive', '--format=tar', hash, ...within], { ...options, seconds: 3600 })
+}

@@ -1,0 +1,82 @@
+import { Readable } from 'node:stream'
+import { systemClock, type Clock } from '../clock.ts'
+import type { Container } from '../engines/engine.ts'
+import { BuildFailure } from '../errors.ts'
+import type { Checkout } from '../qaackfile/qaackfile.ts'
+import type { Mirror } from '../repositories/mirror.ts'
+import type { Ref } from '../repositories/repository.ts'
+import { prepareLayers, type Layer } from './checkout-layers.ts'
+import { removeFrom } from './checkout-remove.ts'
+import { bytesOf, endOfTar, type Owner } from './checkout-tar.ts'
+import { writeLayer } from './checkout-write.ts'
+
+export interface CheckoutWish {
+  /** Has the commit already. */
+  mirror: Mirror
+  hash: string
+  ref: Pick<Ref, 'type' | 'name'>
+  /** Running, if something was there before; else created is enough. */
+  container: Container
+  /** Absolute path in the container; made if it is not there. */
+  path: string
+  options: Checkout
+  /** Who all of it shall belong to; root. */
+  owner?: Owner
+  /** A commit that was put there earlier and worked on since: only what differs is touched. */
+  previous?: string
+  /** Options that `previous` was put there with; the same. */
+  previousOptions?: Checkout
+  clock?: Clock
+  signal?: AbortSignal
+}
+
+/**
+ * Puts the code of a commit into a container, with a `.git` in which `git status`, `log` and `describe` work. Neither git nor
+ * tar is needed there; with `previous`, `rm` is if files went away. Nothing is written on this server but packs, for a moment.
+ * What the repository is to blame for (a submodule that cannot be had) is a BuildFailure, the rest GitFailure or the
+ * engine's. Calling it again after a failure is safe.
+ */
+export async function checkout(wish: CheckoutWish): Promise<void> {
+  const { container, owner = { uid: 0, gid: 0 }, clock = systemClock } = wish
+  mustBeAbsolute(wish.path)
+  const ending = new AbortController()
+  const signal = wish.signal ? AbortSignal.any([wish.signal, ending.signal]) : ending.signal
+  let layers: Layer[] = []
+  let cause: unknown
+  try {
+    layers = await prepareLayers({ ...wish, signal })
+    await removeFrom(container, wish.path, layers, signal)
+    const now = Math.floor(clock.now() / 1000)
+    const root = bytesOf(wish.path.replace(/^\/+|\/+$/g, ''))
+    const tar = tarOf(layers, { root, owner, now }, (error) => (cause = error))
+    // From the top: an engine may refuse symlinks that lead out of the folder that it unpacks into.
+    await container.copyIn('/', Readable.from(tar, { objectMode: false }), signal)
+  } catch (error) {
+    wish.signal?.throwIfAborted()
+    // What broke the stream tells more than what the engine says of a stream that broke.
+    throw cause ?? error
+  } finally {
+    ending.abort()
+    await Promise.all(layers.map((layer) => layer.history.dispose()))
+  }
+}
+
+async function* tarOf(
+  layers: Layer[],
+  place: { root: string; owner: Owner; now: number },
+  failed: (error: unknown) => void,
+) {
+  try {
+    for (const layer of layers) yield* writeLayer(layer, place)
+    yield endOfTar
+  } catch (error) {
+    failed(error)
+    throw error
+  }
+}
+
+function mustBeAbsolute(path: string): void {
+  if (!path.startsWith('/') || path.split('/').includes('..')) {
+    throw new BuildFailure(`code cannot be put into "${path}"; give an absolute path without ".."`)
+  }
+}

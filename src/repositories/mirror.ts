@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { Address } from './address.ts'
+import { commitInfo, hasCommit, paths, readFile, type CommitInfo } from './commits.ts'
+import { fetchMirror, sizeOf, type MirrorOptions } from './fetch.ts'
+import type { GitOptions } from './git.ts'
+import { isGitFault } from './git-failure.ts'
+import { mustBeHash } from './hash.ts'
+import { Joined } from './joined.ts'
+import { readRefs } from './refs.ts'
+import type { Remote } from './remote.ts'
+import type { Ref } from './repository.ts'
+import { modulesOf, submoduleOf } from './submodule-mirror.ts'
+
+/**
+ * A bare copy of a repository on this server, which everything is read from. Every method may run at any time; reading
+ * works while it is fetched. Failures are GitFailure; a damaged copy is said as such once and made anew by the next fetch.
+ */
+export interface Mirror {
+  /** The bare repository, absolute. */
+  readonly dir: string
+  readonly remote: Remote
+  /**
+   * Brings it up to what the remote has, making it first if need be. Resolves with the branches and tags as they are then,
+   * each with its commit. Who asks while it runs shares one more run after it.
+   */
+  fetch(signal?: AbortSignal): Promise<Ref[]>
+  /** Fetches one commit that no branch or tag leads to, where the remote gives it. */
+  fetchCommit(hash: string, signal?: AbortSignal): Promise<void>
+  /** As of the last fetch; empty before the first. */
+  refs(): Promise<Ref[]>
+  hasCommit(hash: string): Promise<boolean>
+  commitInfo(hash: string): Promise<CommitInfo>
+  /** A file's text at a commit, at most 1 MiB. GitFailure `no-ref` if it is not there. */
+  readFile(hash: string, path: string): Promise<string>
+  /** Every file below a folder at a commit (of all if empty), as paths from the top. A file's own path gives that file. */
+  paths(hash: string, prefix: string): Promise<string[]>
+  /** Bytes on disk; 0 if it is not there. */
+  size(): Promise<number>
+  /** Git in this mirror, for those who need more than is here. It reaches the remote only if asked to. */
+  run(args: string[], options?: Omit<GitOptions, 'gitDir'> & { maxBytes?: number }): Promise<Buffer>
+  stream(args: string[], options?: Omit<GitOptions, 'gitDir'>): AsyncIterable<Buffer>
+  /** The mirror of a submodule. It lies beside this one and goes with it. Credentials go along to the same host only. */
+  submodule(address: Address): Mirror
+  /** Takes it off the disk. Safe twice. */
+  remove(): Promise<void>
+}
+
+export function createMirror(options: MirrorOptions): Mirror {
+  const { dir, remote, git } = options
+  const gitDir = dir
+  const state = { suspect: false }
+  const submodules = new Map<string, Mirror>()
+  const fetching = new Joined(async (signal) => {
+    await fetchMirror({ ...options, suspect: state.suspect, signal })
+    state.suspect = false
+    return readRefs(git, dir, signal)
+  })
+  /** Remembers a damage, for the next fetch. */
+  const watched = <T>(reading: Promise<T>): Promise<T> =>
+    reading.catch((error: unknown) => {
+      if (isGitFault(error, 'corrupt')) state.suspect = true
+      throw error
+    })
+
+  return {
+    dir,
+    remote,
+    fetch: (signal) => fetching.ask(signal),
+    async fetchCommit(hash, signal) {
+      const args = [
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--',
+        remote.address.url,
+        mustBeHash(hash),
+      ]
+      await git.run(args, { gitDir, remote, signal })
+    },
+    refs: async () => (existsSync(dir) ? watched(readRefs(git, dir)) : []),
+    hasCommit: async (hash) => existsSync(dir) && hasCommit(git, dir, hash),
+    commitInfo: (hash) => watched(commitInfo(git, dir, hash)),
+    readFile: (hash, path) => watched(readFile(git, dir, hash, path)),
+    paths: (hash, prefix) => watched(paths(git, dir, hash, prefix)),
+    size: async () => (existsSync(dir) ? sizeOf(git, dir) : 0),
+    run: (args, given) => watched(git.run(args, { ...given, gitDir })),
+    stream: (args, given) => git.stream(args, { ...given, gitDir }),
+    submodule(address) {
+      const known = submodules.get(address.url)
+      if (known) return known
+      const made = createMirror({ ...options, ...submoduleOf(options, address) })
+      submodules.set(address.url, made)
+      return made
+    },
+    async remove() {
+      await fetching.idle()
+      await rm(modulesOf(dir), { recursive: true, force: true })
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { Address } from './address.ts'
+import { branchesAndTags, type Remote } from './remote.ts'
+
+/**
+ * Where the mirror of a submodule lies and what it is fetched with. It belongs to one repository and is not shared:
+ * what was fetched with the credentials of one must not be had through another.
+ */
+export function submoduleOf(
+  parent: { dir: string; remote: Remote },
+  address: Address,
+): { dir: string; remote: Remote } {
+  const sameHost = address.kind === 'http' && address.origin === parent.remote.address.origin
+  const credentials = sameHost ? parent.remote.credentials : null
+  const name = createHash('sha256').update(address.url).digest('hex').slice(0, 32)
+  return {
+    dir: join(modulesOf(parent.dir), `${name}.git`),
+    remote: { address, credentials, refspecs: branchesAndTags },
+  }
+}
+
+/** Beside the mirror, not in it: a mirror that is made anew leaves them alone. */
+export function modulesOf(dir: string): string {
+  return dir.replace(/(\.git)?$/, '.modules')
+}
