@@ -46,7 +46,7 @@ async function run(line: string, around: Surroundings): Promise<End | 'next' | u
   const argument = rest.join(' ')
   switch (program) {
     case 'echo':
-      return say(around, argument.replace(/\s*>&2$/, '').replace(/^(["'])(.*)\1$/, '$2'))
+      return say(around, expanded(argument.replace(/\s*>&2$/, ''), around))
     case 'printenv':
       return argument in around.variables ? say(around, around.variables[argument] ?? '') : failed(1)
     case 'pwd':
@@ -77,6 +77,12 @@ async function run(line: string, around: Surroundings): Promise<End | 'next' | u
     default:
       return undefined
   }
+}
+
+function expanded(text: string, around: Surroundings): string {
+  return text
+    .replace(/^(["'])(.*)\1$/, '$2')
+    .replace(/\$([A-Z_]+)/g, (_all, name: string) => around.variables[name] ?? '')
 }
 
 function say(around: Surroundings, text: string): 'next' {

@@ -13,7 +13,7 @@ export type Client = Docker & {
 
 export interface EventQuery {
   filters: Record<string, string[]>
-  /** Seconds since 1970 with up to nine digits behind the point, or RFC 3339. */
+  /** Seconds since 1970 with nine digits behind the point. */
   since?: string
   abortSignal?: AbortSignal
 }

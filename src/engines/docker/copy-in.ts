@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { PassThrough } from 'node:stream'
 import { pack } from 'tar-stream'
 import type { Connection } from './connection.ts'
 import { missingDirectories } from './directories.ts'
@@ -14,17 +13,17 @@ export async function copyIn(
   tar: Readable,
   signal?: AbortSignal,
 ): Promise<void> {
+  const archive = new Archive(tar, signal)
   try {
-    signal?.throwIfAborted()
     const missing = await missingDirectories(connection, id, path)
     if (missing.length > 0) await putArchive(connection, id, '/', directories(missing), signal)
-    await putArchive(connection, id, path, tar, signal)
-  } finally {
-    tar.destroy()
+    await archive.put(connection, id, path)
+  } catch (error) {
+    throw await archive.fail(error)
   }
 }
 
-/** Sends an archive to be unpacked in a directory that is there, as fast as the engine takes it. */
+/** Sends an archive to be unpacked in a directory that is there. */
 export async function putArchive(
   connection: Connection,
   id: string,
@@ -32,24 +31,43 @@ export async function putArchive(
   tar: Readable,
   signal?: AbortSignal,
 ): Promise<void> {
-  const stop = new AbortController()
-  const all = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
-  const body = new PassThrough()
-  const sent = pipeline(tar, withoutRoot(), body, { signal: all })
-  // If either side fails the other has to end too: the library does not carry an error of the source over.
-  sent.catch((error: unknown) => stop.abort(error))
+  const archive = new Archive(tar, signal)
   try {
-    await connection.stream(
-      `copy files to ${path}`,
-      (docker, abortSignal) => docker.getContainer(id).putArchive(body, { path, abortSignal }),
-      all,
-    )
-    await sent
+    await archive.put(connection, id, path)
   } catch (error) {
-    stop.abort(error)
-    await sent.catch(() => undefined)
-    signal?.throwIfAborted()
-    throw stop.signal.reason
+    throw await archive.fail(error)
+  }
+}
+
+/**
+ * A tar stream on its way to the engine, as fast as that takes it. If one side fails the other ends too, which the
+ * library does not see to; the first failure is the one that is told.
+ */
+class Archive {
+  readonly #stop = new AbortController()
+  readonly #body = new PassThrough()
+  readonly #sent: Promise<void>
+  readonly #signal: AbortSignal
+
+  constructor(tar: Readable, signal?: AbortSignal) {
+    this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal
+    // From the beginning: a source that breaks before anybody reads it would take the whole process with it.
+    this.#sent = pipeline(tar, withoutRoot(), this.#body, { signal: this.#signal })
+    this.#sent.catch((error: unknown) => this.#stop.abort(error))
+  }
+
+  async put(connection: Connection, id: string, path: string): Promise<void> {
+    const send = (docker: Parameters<Parameters<Connection['stream']>[1]>[0], abortSignal: AbortSignal) =>
+      docker.getContainer(id).putArchive(this.#body, { path, abortSignal })
+    await connection.stream(`copy files to ${path}`, send, this.#signal)
+    await this.#sent
+  }
+
+  /** Lets the source go, and tells what went wrong first. */
+  async fail(error: unknown): Promise<unknown> {
+    this.#stop.abort(error)
+    await this.#sent.catch(() => undefined)
+    return this.#signal.reason
   }
 }
 

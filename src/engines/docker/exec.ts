@@ -55,7 +55,7 @@ async function begin(connection: Connection, id: string, spec: ExecSpec, mark?: 
     'run a command',
     (docker, abortSignal) =>
       docker.getContainer(id).exec({
-        Cmd: spec.command,
+        Cmd: inOrder(spec.command),
         Env: mark === undefined ? variables : [...variables, `${marker}=${mark}`],
         AttachStdout: true,
         AttachStderr: true,
@@ -66,6 +66,16 @@ async function begin(connection: Connection, id: string, spec: ExecSpec, mark?: 
     { signal: spec.signal },
   )
   return made.id
+}
+
+/**
+ * Standard output and error travel by two pipes, and the engine mixes up which was first. A shell can send both down one
+ * before it becomes itself again; other programs are left alone, there may be no shell beside them.
+ */
+function inOrder(command: string[]): string[] {
+  const [program = '', option] = command
+  if (option !== '-c' || !/(^|\/)(ba|da|a|k|mk|z)?sh$/.test(program)) return command
+  return [program, '-c', 'exec "$0" "$@" 2>&1', ...command]
 }
 
 async function follow(connection: Connection, execId: string, spec: ExecSpec): Promise<number> {

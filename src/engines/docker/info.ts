@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { hostname, networkInterfaces } from 'node:os'
 import { z } from 'zod'
 import type { EngineInfo } from '../engine.ts'
@@ -7,7 +8,7 @@ import type { Connection } from './connection.ts'
 export interface EngineFacts extends EngineInfo {
   /** It can put a process of its own before a container's main process, which forwards signals and buries the dead. */
   hasInit: boolean
-  /** The engine's own time, RFC 3339. */
+  /** The engine's own time, seconds since 1970 as its events take it. */
   now: string
 }
 
@@ -25,7 +26,8 @@ export async function askEngine(connection: Connection): Promise<EngineFacts> {
       ),
     connection.address(),
   ])
-  const reach = reachOf({ info, gateway: bridge?.IPAM.Config?.[0]?.Gateway, address, ...here() })
+  const gateway = bridge?.IPAM.Config?.[0]?.Gateway
+  const reach = reachOf({ info, gateway, bridge: bridge?.Options?.[bridgeName], address, ...here() })
   return {
     name: `Docker ${version.Version} (API ${version.ApiVersion})`,
     reach,
@@ -36,34 +38,45 @@ export async function askEngine(connection: Connection): Promise<EngineFacts> {
       version.Components?.some(
         ({ Name, Version }) => Name === 'docker-init' && Version !== '' && Version !== 'N/A',
       ) ?? false,
-    now: info.SystemTime,
+    now: secondsOf(info.SystemTime),
   }
 }
 
 /**
  * Containers are reached by their addresses where this process stands on the engine's own side of their networks: the
- * gateway of the engine's first network is an address of ours. Neither Docker Desktop nor a rootless engine nor one on
+ * bridge of the engine's first network is an interface of ours, or its gateway an address of ours. (Both are asked, since
+ * Node does not list the addresses of a bridge that no container is on.) Neither Docker Desktop nor a rootless engine nor one on
  * another machine passes that; the name check is for another machine that happens to use the same address.
  */
 export function reachOf(facts: {
   info: { Name: string; OperatingSystem: string; SecurityOptions?: string[] | null }
   gateway: string | undefined
+  bridge: string | undefined
   address: string
   ownAddresses: string[]
+  ownInterfaces: string[]
   ownName: string
 }): 'address' | 'published' {
   const { info } = facts
   if (/docker desktop/i.test(info.OperatingSystem)) return 'published'
   if (info.SecurityOptions?.some((option) => option.includes('rootless'))) return 'published'
   if (!facts.address.startsWith('unix:') && info.Name !== facts.ownName) return 'published'
-  return facts.gateway !== undefined && facts.ownAddresses.includes(facts.gateway) ? 'address' : 'published'
+  if (facts.gateway !== undefined && facts.ownAddresses.includes(facts.gateway)) return 'address'
+  return facts.bridge !== undefined && facts.ownInterfaces.includes(facts.bridge) ? 'address' : 'published'
 }
 
-function here(): { ownAddresses: string[]; ownName: string } {
+/** `2026-11-21T03:36:35.577342365Z` -> `1795232195.577342365`; a `Date` would lose the last six digits. */
+function secondsOf(time: string): string {
+  const seconds = Math.floor(Date.parse(time) / 1000)
+  return `${seconds}.${(/\.(\d{1,9})/.exec(time)?.[1] ?? '').padEnd(9, '0')}`
+}
+
+function here(): { ownAddresses: string[]; ownInterfaces: string[]; ownName: string } {
   const ownAddresses = Object.values(networkInterfaces()).flatMap(
     (list) => list?.map(({ address }) => address) ?? [],
   )
-  return { ownAddresses, ownName: hostname() }
+  const folder = '/sys/class/net'
+  return { ownAddresses, ownInterfaces: existsSync(folder) ? readdirSync(folder) : [], ownName: hostname() }
 }
 
 function warningsOf(info: z.infer<typeof Info>, reach: string, address: string): string[] {
@@ -101,6 +114,10 @@ const Version = z.object({
   Components: z.array(z.object({ Name: z.string(), Version: z.string() })).nullish(),
 })
 
+/** Where the engine tells the name of a network's interface. */
+const bridgeName = 'com.docker.network.bridge.name'
+
 const Bridge = z.object({
+  Options: z.record(z.string(), z.string()).nullish(),
   IPAM: z.object({ Config: z.array(z.object({ Gateway: z.string().optional() })).nullish() }),
 })

@@ -30,7 +30,8 @@ function stateOf(
   return {
     running: State.Running,
     exitCode: State.Running ? 0 : State.ExitCode,
-    outOfMemory: State.OOMKilled || known.outOfMemory,
+    // Of a container that runs, the engine only knows how it ended the last time.
+    outOfMemory: known.outOfMemory || (State.OOMKilled && !State.Running),
     // Never started is the year 1.
     startedAt: startedAt > 0 ? startedAt : 0,
     restarts: RestartCount,
