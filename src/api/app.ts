@@ -10,7 +10,7 @@ import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'f
 import { QaackError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import type { Caller } from './caller.ts'
-import { openApiFacts } from './openapi.ts'
+import { openApiFacts } from './openapi-facts.ts'
 import { tidyOpenApi } from './openapi-tidy.ts'
 import { problemOf } from './problem.ts'
 import { validatorCompiler } from './validate.ts'
