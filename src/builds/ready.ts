@@ -11,6 +11,9 @@ import { tailOf } from './tail.ts'
 /** Milliseconds one probe may take; a probe that hangs is a probe that failed. */
 const probeTime = 5_000
 
+/** Milliseconds in which the engine's proxy would have hung up. */
+const publishedPause = 300
+
 /**
  * Waits until a service answers as its `ready` says; without one, until it runs. Ends as a BuildFailure that says what
  * was waited for and what the service said last, when its time is over or its main process ends.
@@ -110,11 +113,19 @@ function placeOf(state: ContainerState, port: number): { host: string; port: num
 function tryConnect(place: { host: string; port: number; inside: number }, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host: place.host, port: place.port, signal })
-    socket.once('connect', () => {
+    const end = (complaint?: string) => {
       socket.destroy()
-      resolve(undefined)
+      resolve(complaint)
+    }
+    const nobody = () => end(`nothing listens on port ${place.inside}`)
+    socket.once('error', nobody)
+    // A published port is accepted by the engine's own proxy, which hangs up when nobody is behind it.
+    socket.once('close', nobody)
+    socket.once('connect', () => {
+      if (place.port === place.inside) return end()
+      socket.resume()
+      socket.setTimeout(publishedPause, end)
     })
-    socket.once('error', () => resolve(`nothing listens on port ${place.inside}`))
   })
 }
 

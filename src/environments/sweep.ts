@@ -33,7 +33,7 @@ export async function sweep(parts: Parts): Promise<number | undefined> {
   const now = parts.clock.now()
   const environments = await parts.store.list('environment', { state: ['creating', 'created', 'queued', 'building', 'cancelled', 'failed', 'built', 'softrebuilding'] })
   for (const environment of environments.filter((candidate) => isExpired(candidate, now))) {
-    await deleteEnvironment(parts, environment.id, `its time to live of ${environment.ttl} minutes is over`).catch((error: unknown) =>
+    await deleteEnvironment(parts, environment.id, `its time to live of ${environment.ttl} ${environment.ttl === 1 ? 'minute' : 'minutes'} is over`).catch((error: unknown) =>
       parts.logger.warn({ environment: environment.id }, `an expired environment stays: ${messageOf(error)}`),
     )
   }

@@ -8,6 +8,7 @@ import { ServerProcess, until } from '../../src/setup/server-process.ts'
 let qaack: ServerProcess
 let origin: Origin
 let repository: string
+let shortLived: string
 
 /** One branch for each way to fail. */
 const branches: Record<string, string> = {
@@ -17,7 +18,7 @@ variables: {QCK_MINE: x}
 services:
   Web:
     image: busybox
-  api:
+  backend:
     image: busybox
     port: 70000
     depends_on: [nobody]
@@ -72,6 +73,10 @@ services:
       wait: echo waiting; sleep 987654
     start: sleep 1000
 `,
+  short: `
+services:
+  web: {image: "qaack-base/node:latest", port: 80, start: sleep 1000, ready: {command: "true"}}
+`,
   nothing: '',
 }
 
@@ -84,6 +89,8 @@ before(async () => {
     origin.commit(branch, text === '' ? {} : { 'qaack/qaack.yml': text.trimStart() })
   }
   repository = await addRepository(qaack, 'broken', origin)
+  shortLived = await environmentOf(qaack, repository, 'short')
+  await qaack.api('PUT', `/api/environment/${shortLived}`, { ttl: 1 })
 })
 
 after(async () => {
@@ -175,10 +182,9 @@ test('after a kill and a restart the build begins again, and what was left over 
   await until(() => Promise.resolve(onEngine(id).length === 0), 'nothing is left of it')
 })
 
-test('an environment whose time is over goes by itself', async () => {
-  const id = await environmentOf(qaack, repository, 'port')
-  await qaack.api('DELETE', `/api/environment/${id}`)
-  await qaack.api('PUT', `/api/environment/${id}`, { ttl: 0.05 }, [422])
-  const lived = await qaack.api<{ id: string }>('POST', `/api/repository/${repository}/environments`, { ref: { type: 'branch', name: 'step' }, ttl: 1 })
-  assert.ok((await show(qaack, lived.id)).status !== 'empty')
+test('an environment whose minute is over goes by itself, with all that it had', async () => {
+  const { reason } = await waitFor(qaack, shortLived, ['empty'], 90)
+  assert.equal(reason, 'its time to live of 1 minute is over')
+  await until(() => Promise.resolve(onEngine(shortLived).length === 0), 'nothing is left of it')
+  await qaack.api('PUT', `/api/environment/${shortLived}`, { ttl: 0.05 }, [422])
 })
