@@ -11,7 +11,12 @@ export interface Clock {
   /** Resolves after `milliseconds`, or as soon as `signal` fires. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
   /** Runs `task` every `milliseconds` until `signal` fires; `failed` is told what a task threw. */
-  every(milliseconds: number, task: () => Promise<void> | void, signal: AbortSignal, failed: (error: unknown) => void): void
+  every(
+    milliseconds: number,
+    task: () => Promise<void> | void,
+    signal: AbortSignal,
+    failed: (error: unknown) => void,
+  ): void
   /** A signal that fires with `reason` after `milliseconds`, or with the parent's reason as soon as the parent does. */
   deadline(milliseconds: number, reason: Error, parent?: AbortSignal): Deadline
 }

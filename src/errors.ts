@@ -4,9 +4,15 @@
  */
 export const catalogue = {
   unauthenticated: { status: 400, remedy: 'send a token in the header X-QAACK-TOKEN or in the cookie token' },
-  unauthorized: { status: 401, remedy: 'the token is wrong, expired or deleted; make a new one with qaack token create' },
+  unauthorized: {
+    status: 401,
+    remedy: 'the token is wrong, expired or deleted; make a new one with qaack token create',
+  },
   read_only: { status: 403, remedy: 'this token may only read; use one that may write' },
-  cross_site: { status: 403, remedy: 'send the token in the header X-QAACK-TOKEN, or ask from a page of the service itself' },
+  cross_site: {
+    status: 403,
+    remedy: 'send the token in the header X-QAACK-TOKEN, or ask from a page of the service itself',
+  },
   not_found: { status: 404, remedy: 'check the id; what your token may not see is answered the same way' },
   method_not_allowed: { status: 405, remedy: 'see /api/openapi.json for the methods of this path' },
   conflict: { status: 409, remedy: 'look at the state it is in, then try again' },
@@ -77,6 +83,7 @@ export function messageOf(error: unknown): string {
 /** What kind of end this was: the user's build failed, or we did. Only the second alarms the operator. */
 export function outcomeOf(error: unknown): 'build' | 'ours' {
   if (error instanceof BuildFailure) return 'build'
-  if (error instanceof QaackError && (error.code === 'invalid_qaackfile' || error.code === 'git_failed')) return 'build'
+  if (error instanceof QaackError && (error.code === 'invalid_qaackfile' || error.code === 'git_failed'))
+    return 'build'
   return 'ours'
 }

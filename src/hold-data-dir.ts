@@ -14,10 +14,14 @@ export function holdDataDir(dataDir: string): () => void {
     lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()
-    throw new QaackError('invalid_config', `another Qaack server uses the data folder ${dataDir}; stop it, or set data_dir to another folder`, {
-      path: 'data_dir',
-      cause: error,
-    })
+    throw new QaackError(
+      'invalid_config',
+      `another Qaack server uses the data folder ${dataDir}; stop it, or set data_dir to another folder`,
+      {
+        path: 'data_dir',
+        cause: error,
+      },
+    )
   }
   return () => {
     if (lock.isOpen) lock.close()

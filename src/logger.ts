@@ -13,7 +13,10 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 export function createLogger(options: { level: LogLevel; pretty: boolean }): Logger {
   const transport = options.pretty
-    ? { target: 'pino-pretty', options: { destination: 2, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } }
+    ? {
+        target: 'pino-pretty',
+        options: { destination: 2, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' },
+      }
     : undefined
   return transport
     ? pino({ level: options.level, transport })

@@ -66,7 +66,13 @@ export async function startService(config: Config, surroundings: Surroundings): 
     slots: { create: createSlots, build: config.build.slots },
   })
   const api = await createApi(parts, { adminToken: secrets.adminToken })
-  const proxy = await createProxyServer({ store, config, clock, logger, api: (request, response) => api.handle(request, response) })
+  const proxy = await createProxyServer({
+    store,
+    config,
+    clock,
+    logger,
+    api: (request, response) => api.handle(request, response),
+  })
   await listen(proxy.server, config)
   await worker.start({ alone: config.databaseUrl.startsWith('sqlite:') })
   beginTimers(parts, ending.signal)
@@ -85,7 +91,8 @@ export async function startService(config: Config, surroundings: Surroundings): 
 
 function beginTimers(parts: Parts, signal: AbortSignal): void {
   const { clock, logger, background } = parts
-  const failed = (error: unknown) => logger.warn({ error: messageOf(error) }, 'the engine could not be compared with the store')
+  const failed = (error: unknown) =>
+    logger.warn({ error: messageOf(error) }, 'the engine could not be compared with the store')
   background.run('first comparison with the engine', () => reconcile(parts).catch(failed))
   clock.every(reconcileTime, () => reconcile(parts), signal, failed)
   background.run('watch over services', () => superviseForever(parts, signal))

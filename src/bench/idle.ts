@@ -26,7 +26,10 @@ async function idleWith(count: number): Promise<BenchRow[]> {
       const origin = sampleOrigin(join(work, 'origin.git'), 'scratch')
       origin.pushMany(count - 1)
       const repository = await addRepository(server, 'many', origin.dir)
-      await until(async () => (await environments(server, repository)).length === count, `${count} environments are known`)
+      await until(
+        async () => (await environments(server, repository)).length === count,
+        `${count} environments are known`,
+      )
     }
     await pause(watched * 1000)
     const before = cpuSeconds(server.pid)
@@ -34,7 +37,13 @@ async function idleWith(count: number): Promise<BenchRow[]> {
     const cpu = ((cpuSeconds(server.pid) - before) / watched) * 100
     const measure = `${count} environments known`
     return [
-      { name: 'idle_cost', measure: `memory, ${measure}`, value: residentMiB(server.pid), unit: 'MiB', beside: {} },
+      {
+        name: 'idle_cost',
+        measure: `memory, ${measure}`,
+        value: residentMiB(server.pid),
+        unit: 'MiB',
+        beside: {},
+      },
       { name: 'idle_cost', measure: `CPU, ${measure}`, value: cpu, unit: '% of a core', beside: {} },
     ]
   } finally {
@@ -49,6 +58,8 @@ function residentMiB(pid: number): number {
 
 /** User and system time of a process so far. */
 function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }

@@ -8,29 +8,47 @@ export interface EnvironmentEntry {
 }
 
 /** A bare repository of a small web service with 200 files, where branches can be pushed to. */
-export function sampleOrigin(dir: string, image: string): { dir: string; push(branch: string): void; pushMany(count: number): void } {
-  const git = (words: string[], input?: string) => execFileSync('git', ['-C', dir, ...words], { encoding: 'utf8', ...(input === undefined ? {} : { input }) }).trim()
+export function sampleOrigin(
+  dir: string,
+  image: string,
+): { dir: string; push(branch: string): void; pushMany(count: number): void } {
+  const git = (words: string[], input?: string) =>
+    execFileSync('git', ['-C', dir, ...words], {
+      encoding: 'utf8',
+      ...(input === undefined ? {} : { input }),
+    }).trim()
   execFileSync('git', ['init', '-q', '--bare', '-b', 'main', dir])
   git(['fast-import', '--quiet'], fastImport(sampleFiles(image)))
   return {
     dir,
     push: (branch) => void git(['update-ref', `refs/heads/${branch}`, 'main']),
     pushMany: (count) =>
-      void git(['update-ref', '--stdin'], Array.from({ length: count }, (_, index) => `create refs/heads/branch-${index} ${git(['rev-parse', 'main'])}\n`).join('')),
+      void git(
+        ['update-ref', '--stdin'],
+        Array.from(
+          { length: count },
+          (_, index) => `create refs/heads/branch-${index} ${git(['rev-parse', 'main'])}\n`,
+        ).join(''),
+      ),
   }
 }
 
 /** Adds a repository to a server and waits until its refs are known. */
 export async function addRepository(server: ServerProcess, name: string, origin: string): Promise<string> {
   const groups = await server.api<{ id: string }[]>('GET', '/api/groups')
-  const { id } = await server.api<{ id: string }>('POST', `/api/group/${groups[0]?.id}`, { name, type: 'generic', params: { origin } })
+  const { id } = await server.api<{ id: string }>('POST', `/api/group/${groups[0]?.id}`, {
+    name,
+    type: 'generic',
+    params: { origin },
+  })
   await server.api('POST', `/api/repository/${id}/sync`)
   await until(async () => (await environments(server, id)).length > 0, 'the refs are known')
   return id
 }
 
 export async function environments(server: ServerProcess, repository: string): Promise<EnvironmentEntry[]> {
-  return (await server.api<{ environments: EnvironmentEntry[] }>('GET', `/api/repository/${repository}`)).environments
+  return (await server.api<{ environments: EnvironmentEntry[] }>('GET', `/api/repository/${repository}`))
+    .environments
 }
 
 function sampleFiles(image: string): Record<string, string> {
@@ -44,10 +62,14 @@ function sampleFiles(image: string): Record<string, string> {
     '    commands: {build: node build.mjs}',
     '    start: node server.mjs',
   ]
-  const filler = Array.from({ length: 200 }, (_, index) => [`files/${index}.txt`, `file ${index}\n`.repeat(50)] as const)
+  const filler = Array.from(
+    { length: 200 },
+    (_, index) => [`files/${index}.txt`, `file ${index}\n`.repeat(50)] as const,
+  )
   return {
     'qaack/qaack.yml': qaackfile.join('\n'),
-    'build.mjs': "import { readdirSync, writeFileSync } from 'node:fs'\nwriteFileSync('built.txt', String(readdirSync('files').length))\n",
+    'build.mjs':
+      "import { readdirSync, writeFileSync } from 'node:fs'\nwriteFileSync('built.txt', String(readdirSync('files').length))\n",
     'server.mjs':
       "import { createServer } from 'node:http'\nimport { readFileSync } from 'node:fs'\ncreateServer((_, response) => response.end(readFileSync('built.txt'))).listen(3000)\n",
     ...Object.fromEntries(filler),

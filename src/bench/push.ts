@@ -30,11 +30,24 @@ export async function benchPush(): Promise<BenchRow[]> {
     rmSync(work, { recursive: true, force: true })
   }
   const [mine, theirs] = [median(ours), median(bare)]
-  return [{ name: 'push_cold', measure: 'push of a new branch to its first 200', value: mine, unit: 's', beside: { 'bare script': theirs } }]
+  return [
+    {
+      name: 'push_cold',
+      measure: 'push of a new branch to its first 200',
+      value: mine,
+      unit: 's',
+      beside: { 'bare script': theirs },
+    },
+  ]
 }
 
 /** Seconds from the push to the first 200 through the proxy. */
-async function pushToUs(server: ServerProcess, repository: string, origin: { push(branch: string): void }, branch: string): Promise<number> {
+async function pushToUs(
+  server: ServerProcess,
+  repository: string,
+  origin: { push(branch: string): void },
+  branch: string,
+): Promise<number> {
   const began = performance.now()
   origin.push(branch)
   await server.api('POST', `/api/repository/${repository}/sync`)
@@ -44,15 +57,26 @@ async function pushToUs(server: ServerProcess, repository: string, origin: { pus
     return id !== undefined
   }, 'the pushed branch is known')
   await server.api('PUT', `/api/environment/${id}`)
-  await until(async () => (await server.get('/', `${id}.qaack.localhost`)).status === 200, 'the preview answers')
+  await until(
+    async () => (await server.get('/', `${id}.qaack.localhost`)).status === 200,
+    'the preview answers',
+  )
   const seconds = (performance.now() - began) / 1000
   await server.api('DELETE', `/api/environment/${id}`)
   const label = `label=qaack.environment=${id}`
-  await until(() => Promise.resolve(execFileSync('docker', ['ps', '-aq', '--filter', label]).length === 0), 'the preview is gone')
+  await until(
+    () => Promise.resolve(execFileSync('docker', ['ps', '-aq', '--filter', label]).length === 0),
+    'the preview is gone',
+  )
   return seconds
 }
 
-function pushToBare(origin: { dir: string; push(branch: string): void }, branch: string, work: string, image: string): number {
+function pushToBare(
+  origin: { dir: string; push(branch: string): void },
+  branch: string,
+  work: string,
+  image: string,
+): number {
   const began = Date.now()
   origin.push(branch)
   const answered = execFileSync(bareScript, [origin.dir, branch, work, image], { encoding: 'utf8' })

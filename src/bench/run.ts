@@ -24,7 +24,9 @@ const { values, positionals } = parseArgs({ options: { json: { type: 'string' } 
 const names = positionals.length > 0 ? positionals : Object.keys(benches)
 const unknown = names.filter((name) => !(name in benches))
 if (unknown.length > 0) {
-  console.error(`There is no measurement ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
+  console.error(
+    `There is no measurement ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`,
+  )
   process.exit(2)
 }
 
@@ -41,5 +43,6 @@ for (const name of names) {
   }
 }
 console.log(rowsAsText(rows))
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ at: new Date().toISOString(), rows }, undefined, 2)}\n`)
+if (values.json !== undefined)
+  writeFileSync(values.json, `${JSON.stringify({ at: new Date().toISOString(), rows }, undefined, 2)}\n`)
 process.exit()

@@ -20,14 +20,25 @@ export async function benchSweep(): Promise<BenchRow[]> {
     const ids: string[] = []
     for (let index = 0; index < previews; index += 1) {
       const wish = { ref: { type: 'branch', name: 'main' }, ttl: 1 }
-      ids.push((await server.api<{ id: string }>('POST', `/api/repository/${repository}/environments`, wish)).id)
+      ids.push(
+        (await server.api<{ id: string }>('POST', `/api/repository/${repository}/environments`, wish)).id,
+      )
     }
     const expiries = await Promise.all(ids.map(async (id) => Date.parse((await show(server, id)).expiresAt)))
-    for (const id of ids) await until(async () => (await show(server, id)).status === 'built', 'the preview is built', 50)
+    for (const id of ids)
+      await until(async () => (await show(server, id)).status === 'built', 'the preview is built', 50)
     const last = Math.max(...expiries)
     await pause(Math.max(0, last - Date.now()))
     await until(() => Promise.resolve(ids.every(isGone)), 'all is gone')
-    return [{ name: 'sweep', measure: `expiry of ${previews} environments to the last of them gone`, value: (Date.now() - last) / 1000, unit: 's', beside: {} }]
+    return [
+      {
+        name: 'sweep',
+        measure: `expiry of ${previews} environments to the last of them gone`,
+        value: (Date.now() - last) / 1000,
+        unit: 's',
+        beside: {},
+      },
+    ]
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
@@ -39,5 +50,10 @@ function show(server: ServerProcess, id: string): Promise<{ status: string; expi
 
 function isGone(id: string): boolean {
   const filter = ['--filter', `label=qaack.environment=${id}`]
-  return [['ps', '-aq'], ['network', 'ls', '-q'], ['volume', 'ls', '-q'], ['images', '-q']].every((list) => execFileSync('docker', [...list, ...filter]).length === 0)
+  return [
+    ['ps', '-aq'],
+    ['network', 'ls', '-q'],
+    ['volume', 'ls', '-q'],
+    ['images', '-q'],
+  ].every((list) => execFileSync('docker', [...list, ...filter]).length === 0)
 }

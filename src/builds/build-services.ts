@@ -37,7 +37,10 @@ export async function buildServices(
     const needs = plan.qaackfile.services.filter(({ name }) => service.dependsOn.includes(name))
     const done = Promise.all(needs.map(begin)).then(async () => {
       const record = records.get(service.name)
-      if (!record) throw new BuildFailure(`service ${service.name} was not created; delete the environment and create it again`)
+      if (!record)
+        throw new BuildFailure(
+          `service ${service.name} was not created; delete the environment and create it again`,
+        )
       steps.push(...(await buildService(parts, build, plan, { service, record, output, signal: stop })))
     })
     begun.set(service.name, done)
@@ -80,9 +83,14 @@ async function buildService(
         owner,
         signal,
       })
-      output.heading(`${service.name}: code of ${build.hash.slice(0, 7)} put into ${path} in ${((parts.clock.now() - began) / 1000).toFixed(1)} s`)
+      output.heading(
+        `${service.name}: code of ${build.hash.slice(0, 7)} put into ${path} in ${((parts.clock.now() - began) / 1000).toFixed(1)} s`,
+      )
     }
-    const facts = { ...environmentFacts(parts, plan), serviceId: serviceId(build.environmentId, service.name) }
+    const facts = {
+      ...environmentFacts(parts, plan),
+      serviceId: serviceId(build.environmentId, service.name),
+    }
     const variables = variablesFor(service, facts).buildtime
     for (const step of service.steps) {
       steps.push(await runStep(step, { parts, container, service, workdir, variables, output, signal }))

@@ -21,7 +21,13 @@ import { waitUntilReady } from './ready.ts'
  * Creates and starts the containers of a generation, in the order of `depends_on`. A service that others depend on and
  * that runs its image's own command is ready before they are created; the rest becomes ready in the build.
  */
-export async function createServices(parts: Parts, build: BuildRecord, plan: Plan, output: Output, signal: AbortSignal): Promise<Created> {
+export async function createServices(
+  parts: Parts,
+  build: BuildRecord,
+  plan: Plan,
+  output: Output,
+  signal: AbortSignal,
+): Promise<Created> {
   await destroyUpTo(parts, build.environmentId, build.generation)
   const images = await pullImages(parts, plan.qaackfile.services, output, signal)
   signal.throwIfAborted()
@@ -32,10 +38,15 @@ export async function createServices(parts: Parts, build: BuildRecord, plan: Pla
     const services = plan.qaackfile.services.filter((service) => level.includes(service.name))
     await Promise.all(
       services.map(async (service) => {
-        const record = await createService(parts, build, plan, { service, subnet, image: images.get(service.image) as ImageFacts })
+        const record = await createService(parts, build, plan, {
+          service,
+          subnet,
+          image: images.get(service.image) as ImageFacts,
+        })
         records.set(service.name, record)
         output.heading(`${service.name}: created from ${service.image}`)
-        if (runsByItself(service) && isNeeded(service, plan.qaackfile)) await waitUntilReady(parts, service, record, output, signal)
+        if (runsByItself(service) && isNeeded(service, plan.qaackfile))
+          await waitUntilReady(parts, service, record, output, signal)
       }),
     )
   }
@@ -69,7 +80,12 @@ async function createService(
     generation: build.generation,
     serviceId: serviceId(build.environmentId, service.name),
   })
-  const labels = labelsFor({ instance: parts.instance, environment: build.environmentId, generation: build.generation, service: service.name })
+  const labels = labelsFor({
+    instance: parts.instance,
+    environment: build.environmentId,
+    generation: build.generation,
+    service: service.name,
+  })
   const containerId = await engine.create(workload, labels)
   const container = engine.container(containerId)
   await container.start()
@@ -88,7 +104,10 @@ async function createService(
 }
 
 /** Where this process reaches a port of a container that was started. */
-async function targetOf(container: { inspect(): Promise<{ address: string; publishedPorts: Record<number, number> } | undefined> }, port: number) {
+async function targetOf(
+  container: { inspect(): Promise<{ address: string; publishedPorts: Record<number, number> } | undefined> },
+  port: number,
+) {
   const state = await container.inspect()
   if (!state) return null
   const published = state.publishedPorts[port]

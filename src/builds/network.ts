@@ -13,15 +13,27 @@ export function openNetwork(parts: Parts, build: BuildRecord): Promise<string> {
 
 async function choose(parts: Parts, build: BuildRecord): Promise<string> {
   const environments = await parts.store.list('environment', {})
-  const taken = environments.flatMap(({ id, subnet }) => (subnet && id !== build.environmentId ? [subnet] : []))
+  const taken = environments.flatMap(({ id, subnet }) =>
+    subnet && id !== build.environmentId ? [subnet] : [],
+  )
   const refused: string[] = []
   for (;;) {
     const subnet = nextSubnet(parts.config.network.pool, taken, refused)
-    const labels = labelsFor({ instance: parts.instance, environment: build.environmentId, generation: build.generation })
+    const labels = labelsFor({
+      instance: parts.instance,
+      environment: build.environmentId,
+      generation: build.generation,
+    })
     try {
-      await parts.engine.openNetwork({ name: engineName(build.environmentId, build.generation), subnet, labels })
+      await parts.engine.openNetwork({
+        name: engineName(build.environmentId, build.generation),
+        subnet,
+        labels,
+      })
       await change(parts, build.environmentId, (s) =>
-        s.environment.generation === build.generation ? { environment: { ...s.environment, subnet } } : undefined,
+        s.environment.generation === build.generation
+          ? { environment: { ...s.environment, subnet } }
+          : undefined,
       )
       return subnet
     } catch (error) {

@@ -22,13 +22,19 @@ export class Output {
   constructor(parts: Parts, logId: string) {
     this.#parts = parts
     this.#logId = logId
-    const failed = (error: unknown) => parts.logger.error({ err: error, log: logId }, 'a build log could not be written')
+    const failed = (error: unknown) =>
+      parts.logger.error({ err: error, log: logId }, 'a build log could not be written')
     parts.clock.every(flushTime, () => this.flush(), this.#closed.signal, failed)
   }
 
   /** A line of ours. */
   heading(text: string): void {
-    this.#add(text.split('\n').map((line) => `==> ${line}\n`).join(''))
+    this.#add(
+      text
+        .split('\n')
+        .map((line) => `==> ${line}\n`)
+        .join(''),
+    )
   }
 
   /** Takes a service's output in pieces; `end` writes what is left of its last line. */
@@ -68,7 +74,10 @@ export class Output {
   #add(text: string): void {
     if (this.#length > maxLength) return
     this.#length += text.length
-    this.#pending += this.#length > maxLength ? `==> the log is longer than ${maxLength / 1024 / 1024} MiB; the rest is left out\n` : text
+    this.#pending +=
+      this.#length > maxLength
+        ? `==> the log is longer than ${maxLength / 1024 / 1024} MiB; the rest is left out\n`
+        : text
     if (this.#pending.length > flushLength) this.#write()
   }
 

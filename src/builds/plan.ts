@@ -30,16 +30,30 @@ export async function readPlan(parts: Parts, build: BuildRecord, signal: AbortSi
   if (!(await mirror.hasCommit(build.hash))) await mirror.fetch(signal)
   const source = await sourceOf(mirror, build.hash, repository)
   const host = parts.hosts[repository.type]
-  const data = templateData({ environment, repository, group, host: host?.describe(repository), hash: build.hash, base: parts.config.baseUrl })
+  const data = templateData({
+    environment,
+    repository,
+    group,
+    host: host?.describe(repository),
+    hash: build.hash,
+    base: parts.config.baseUrl,
+  })
   const read = readQaackfile(source, data)
   if (!('qaackfile' in read)) {
-    throw new QaackError('invalid_qaackfile', `${source.file} has ${read.faults.length} fault${read.faults.length === 1 ? '' : 's'}:\n${faultsAsText(read.faults)}`)
+    throw new QaackError(
+      'invalid_qaackfile',
+      `${source.file} has ${read.faults.length} fault${read.faults.length === 1 ? '' : 's'}:\n${faultsAsText(read.faults)}`,
+    )
   }
   return { environment, repository, group, mirror, qaackfile: read.qaackfile, data }
 }
 
 /** The text and its place: the repository's own, the one kept in the settings, or the first of both. */
-async function sourceOf(mirror: Mirror, hash: string, repository: RepositoryRecord): Promise<{ file: string; text: string }> {
+async function sourceOf(
+  mirror: Mirror,
+  hash: string,
+  repository: RepositoryRecord,
+): Promise<{ file: string; text: string }> {
   const { mode, qaackFile } = repository.settings.qaackFile
   const kept = { file: 'Qaackfile of the repository settings', text: qaackFile }
   if (mode === 'panel') return kept

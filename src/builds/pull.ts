@@ -7,13 +7,25 @@ import type { Output } from './output.ts'
 const progressStep = 50 * 1024 * 1024
 
 /** Makes sure of every image, all at once, each once. The first that cannot be had fails the build. */
-export async function pullImages(parts: Parts, services: Service[], output: Output, signal: AbortSignal): Promise<Map<string, ImageFacts>> {
+export async function pullImages(
+  parts: Parts,
+  services: Service[],
+  output: Output,
+  signal: AbortSignal,
+): Promise<Map<string, ImageFacts>> {
   const images = [...new Set(services.map(({ image }) => image))]
-  const facts = await Promise.all(images.map(async (image) => [image, await pullOne(parts, image, output, signal)] as const))
+  const facts = await Promise.all(
+    images.map(async (image) => [image, await pullOne(parts, image, output, signal)] as const),
+  )
   return new Map(facts)
 }
 
-async function pullOne(parts: Parts, image: string, output: Output, signal: AbortSignal): Promise<ImageFacts> {
+async function pullOne(
+  parts: Parts,
+  image: string,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ImageFacts> {
   let said = -1
   return parts.engine.prepare(image, {
     signal,
@@ -21,7 +33,9 @@ async function pullOne(parts: Parts, image: string, output: Output, signal: Abor
       const step = Math.floor(received / progressStep)
       if (step === said) return
       said = step
-      output.heading(`pulling ${image}${total > 0 ? `: ${megabytes(received)} of ${megabytes(total)} MB` : ''}`)
+      output.heading(
+        `pulling ${image}${total > 0 ? `: ${megabytes(received)} of ${megabytes(total)} MB` : ''}`,
+      )
     },
   })
 }

@@ -23,8 +23,11 @@ export async function runStep(step: Step, around: StepSurroundings): Promise<Ste
   const { parts, service, output } = around
   const name = `${service.name}.${step.name}`
   const startedAt = parts.clock.now()
-  const late = new BuildFailure(`step ${name} took longer than its timeout of ${step.timeout} s`, { step: name })
-  const limit = step.timeout === null ? undefined : parts.clock.deadline(step.timeout * 1000, late, around.signal)
+  const late = new BuildFailure(`step ${name} took longer than its timeout of ${step.timeout} s`, {
+    step: name,
+  })
+  const limit =
+    step.timeout === null ? undefined : parts.clock.deadline(step.timeout * 1000, late, around.signal)
   try {
     for (const command of step.run) {
       output.heading(`${name}: ${command}`)
@@ -37,7 +40,12 @@ export async function runStep(step: Step, around: StepSurroundings): Promise<Ste
   return { service: service.name, step: step.name, startedAt, endedAt: parts.clock.now(), exitCode: 0 }
 }
 
-async function runCommand(command: string, step: Step, name: string, around: StepSurroundings): Promise<void> {
+async function runCommand(
+  command: string,
+  step: Step,
+  name: string,
+  around: StepSurroundings,
+): Promise<void> {
   const { container, service, output, signal } = around
   await running(service, container)
   const tail = createTail()

@@ -27,12 +27,21 @@ interface ServeFlags {
 
 async function serve(flags: ServeFlags): Promise<void> {
   const { config: file, ...settings } = flags
-  const config = loadConfig({ ...(file === undefined ? {} : { file }), env: process.env, flags: settings, cwd: process.cwd() })
+  const config = loadConfig({
+    ...(file === undefined ? {} : { file }),
+    env: process.env,
+    flags: settings,
+    cwd: process.cwd(),
+  })
   const service = await startService(config, { environment: process.env })
   process.stdout.write(`Qaack answers at ${service.address}\n`)
-  process.stdout.write(`The admin token is ${config.adminToken === null ? `in ${config.dataDir}/admin-token` : 'the one of the settings'}\n`)
+  process.stdout.write(
+    `The admin token is ${config.adminToken === null ? `in ${config.dataDir}/admin-token` : 'the one of the settings'}\n`,
+  )
   await firstSignal()
-  process.stderr.write('stopping: builds that run begin again at the next start; a second signal ends at once\n')
+  process.stderr.write(
+    'stopping: builds that run begin again at the next start; a second signal ends at once\n',
+  )
   void firstSignal().then(() => process.exit(1))
   await service.stop().catch((error: unknown) => {
     process.stderr.write(`not stopped cleanly: ${messageOf(error)}\n`)

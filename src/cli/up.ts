@@ -39,16 +39,28 @@ async function up(world: World, dir: string, options: UpOptions): Promise<void> 
   const folder = resolve(world.cwd, dir)
   const dataDir = stateFolder(world, folder)
   const port = options.port ?? (await freePort(3000))
-  const config = loadConfig({ env: { QAACK_LOG_LEVEL: 'warn', ...world.env }, flags: { dataDir, port: String(port) }, cwd: folder })
+  const config = loadConfig({
+    env: { QAACK_LOG_LEVEL: 'warn', ...world.env },
+    flags: { dataDir, port: String(port) },
+    cwd: folder,
+  })
   const service = await startService(config, { environment: world.env })
   let id: string | undefined
   try {
     const snapshot = await snapshotWorkingCopy(service.parts.git, folder, join(dataDir, 'working-copy.git'))
     id = (await environmentOf(service, snapshot)).id
     const { adminToken: token } = await ensureSecrets(config)
-    const http = createHttp({ url: `http://127.0.0.1:${config.port}`, token, source: 'qaack up', tokenSource: 'qaack up' })
+    const http = createHttp({
+      url: `http://127.0.0.1:${config.port}`,
+      token,
+      source: 'qaack up',
+      tokenSource: 'qaack up',
+    })
     report(world, await followBuild(world, http, id))
-    await untilInterrupted((signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))))
+    await untilInterrupted(
+      (signal) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    )
   } finally {
     if (options.rm && id !== undefined) {
       say(world, 'removing the preview')
@@ -66,14 +78,21 @@ async function environmentOf(service: Service, snapshot: Snapshot): Promise<Envi
   const wish = { name: snapshot.name, type: 'generic' as const, params: { origin: snapshot.origin } }
   const repository = known ?? (await addRepository(parts, group?.id ?? '', wish))
   await syncRepository(parts, repository.id, 'qaack up')
-  const [environment] = await parts.store.list('environment', { repositoryId: repository.id, refType: 'branch', refName: snapshot.branch })
-  if (!environment) throw new CliFailure(`the working copy has no commit on ${snapshot.branch}; is the folder empty?`)
-  const due = environment.state === 'empty' || environment.state === 'failed' || environment.state === 'cancelled'
+  const [environment] = await parts.store.list('environment', {
+    repositoryId: repository.id,
+    refType: 'branch',
+    refName: snapshot.branch,
+  })
+  if (!environment)
+    throw new CliFailure(`the working copy has no commit on ${snapshot.branch}; is the folder empty?`)
+  const due =
+    environment.state === 'empty' || environment.state === 'failed' || environment.state === 'cancelled'
   return due ? buildEnvironment(parts, environment.id) : environment
 }
 
 function report(world: World, environment: Environment): void {
-  if (environment.status !== 'built') throw new CliFailure(environment.reason ?? `the preview is ${environment.status}`)
+  if (environment.status !== 'built')
+    throw new CliFailure(environment.reason ?? `the preview is ${environment.status}`)
   const address = environment.weburl ?? ''
   showLine(world, { environment }, () => `\nThe preview answers at ${address}\nCtrl-C ends it.`)
 }

@@ -11,9 +11,17 @@ export async function addEnvironment(
   ref: { type: RefType; name: string },
   wish: { ttl?: number; build?: boolean },
 ): Promise<EnvironmentRecord> {
-  const [known] = await parts.store.list('environment', { repositoryId, refType: ref.type, refName: ref.name })
+  const [known] = await parts.store.list('environment', {
+    repositoryId,
+    refType: ref.type,
+    refName: ref.name,
+  })
   if (!known) {
-    throw new QaackError('not_found', `the repository has no ${ref.type} ${ref.name}; sync it if it was pushed just now`, { path: 'ref' })
+    throw new QaackError(
+      'not_found',
+      `the repository has no ${ref.type} ${ref.name}; sync it if it was pushed just now`,
+      { path: 'ref' },
+    )
   }
   const clone = emptyEnvironment(repositoryId, known.ref, null, parts.clock.now())
   const event = {

@@ -28,9 +28,6 @@ export interface Decision {
   destroy?: number
 }
 
-/** How many builds in a row a newer commit may cut short before the running one is let finish. */
-export const patience = 2
-
 /** `empty` -> `creating`. `ttl` in minutes. */
 export function decideCreate(s: Situation, wish: { build: boolean; ttl: number; hash?: string }): Decision {
   if (s.environment.state !== 'empty') {
@@ -62,7 +59,10 @@ export function decideBuild(s: Situation, wish: { ttl: number }): Decision | und
       return undefined
     case 'building':
     case 'softrebuilding':
-      throw new QaackError('conflict', `environment ${environment.id} is being built; cancel that build first`)
+      throw new QaackError(
+        'conflict',
+        `environment ${environment.id} is being built; cancel that build first`,
+      )
     case 'built':
     case 'failed':
     case 'cancelled':
@@ -70,57 +70,18 @@ export function decideBuild(s: Situation, wish: { ttl: number }): Decision | und
   }
 }
 
-/** The ref points to another commit now. An environment that was never created only remembers it. */
-export function decideCommit(s: Situation, hash: string): Decision | undefined {
-  const known = s.environment.ref.hash
-  if (known === hash) return undefined
-  const environment = { ...s.environment, ref: { ...s.environment.ref, hash } }
-  const moved = { ...s, environment }
-  const short = hash.slice(0, 7)
-  switch (environment.state) {
-    case 'empty':
-      return { environment, event: { kind: 'ignored', message: `${refText(environment)} is at ${short} now; not built, because the environment was not created` } }
-    case 'creating':
-    case 'queued':
-      return rebuild(moved, hash, `superseded by ${short}`, 'superseded')
-    case 'building':
-    case 'softrebuilding':
-      if (environment.superseded < patience) {
-        const next = { ...environment, superseded: environment.superseded + 1 }
-        return rebuild({ ...moved, environment: next }, hash, `superseded by ${short}`, 'superseded')
-      }
-      return {
-        environment: { ...environment, next: hash },
-        event: {
-          kind: 'build',
-          message: `${short} waits: ${patience} builds in a row were cut short, so the running one is let finish`,
-        },
-      }
-    case 'created':
-    case 'built':
-    case 'failed':
-    case 'cancelled':
-      return rebuild(moved, hash, `new commit ${short}`, 'superseded')
-  }
-}
-
-/** The ref points to another commit, but that is not to be built: what runs is older than the ref now. */
-export function decideIgnored(s: Situation, hash: string, why: string): Decision | undefined {
-  const { environment } = s
-  if (environment.ref.hash === hash) return undefined
-  const serving = environment.serving && { ...environment.serving, stale: environment.serving.hash !== hash }
-  return {
-    environment: { ...environment, ref: { ...environment.ref, hash }, serving },
-    event: { kind: 'ignored', message: `${refText(environment)} at ${hash.slice(0, 7)} ignored: ${why}` },
-  }
-}
-
 /** Stops what waits or runs; containers stay as they are. */
 export function decideCancel(s: Situation): Decision {
   const state = walk(s.environment.state, 'cancel')
   if (!state || !s.build) {
-    const hint = s.environment.state === 'creating' ? '; services that are being created cannot be stopped, but the environment can be deleted' : ''
-    throw new QaackError('conflict', `environment ${s.environment.id} is ${s.environment.state}: there is no build to cancel${hint}`)
+    const hint =
+      s.environment.state === 'creating'
+        ? '; services that are being created cannot be stopped, but the environment can be deleted'
+        : ''
+    throw new QaackError(
+      'conflict',
+      `environment ${s.environment.id} is ${s.environment.state}: there is no build to cancel${hint}`,
+    )
   }
   return {
     environment: { ...s.environment, state, reason: 'cancelled on request', next: null, superseded: 0 },
@@ -134,7 +95,10 @@ export function decideDelete(s: Situation, why: string): Decision | undefined {
   const { environment } = s
   if (hasLockedService(environment)) {
     const names = environment.services.filter((service) => service.locked).map((service) => service.name)
-    throw new QaackError('conflict', `environment ${environment.id} has locked services (${names.join(', ')}); unlock them before you delete it`)
+    throw new QaackError(
+      'conflict',
+      `environment ${environment.id} has locked services (${names.join(', ')}); unlock them before you delete it`,
+    )
   }
   if (environment.state === 'empty') return undefined
   return {
@@ -149,7 +113,10 @@ export function decideDelete(s: Situation, why: string): Decision | undefined {
 export function rebuild(s: Situation, hash: string, why: string, outcome: Outcome): Decision {
   const was = s.environment
   if (hasLockedService(was)) {
-    throw new QaackError('conflict', `environment ${was.id} has locked services; unlock them before you rebuild it`)
+    throw new QaackError(
+      'conflict',
+      `environment ${was.id} has locked services; unlock them before you rebuild it`,
+    )
   }
   const empty = { ...cleared(was), superseded: was.superseded }
   const decision = begin({ ...s, environment: empty }, empty, hash, true, why)
@@ -171,11 +138,21 @@ export function refText(environment: EnvironmentRecord): string {
 /** The state after a trigger; a trigger that the table does not know here is our mistake. */
 export function stateAfter(environment: EnvironmentRecord, trigger: Trigger): EnvironmentRecord['state'] {
   const state = walk(environment.state, trigger)
-  if (!state) throw new QaackError('conflict', `environment ${environment.id} is ${environment.state}: "${trigger}" is not possible now`)
+  if (!state)
+    throw new QaackError(
+      'conflict',
+      `environment ${environment.id} is ${environment.state}: "${trigger}" is not possible now`,
+    )
   return state
 }
 
-function begin(s: Situation, environment: EnvironmentRecord, hash: string, wantsBuild: boolean, why: string): Decision {
+function begin(
+  s: Situation,
+  environment: EnvironmentRecord,
+  hash: string,
+  wantsBuild: boolean,
+  why: string,
+): Decision {
   const generation = environment.generation + 1
   const number = s.lastNumber + 1
   return {
@@ -190,7 +167,10 @@ function begin(s: Situation, environment: EnvironmentRecord, hash: string, wants
       next: null,
     },
     insert: waiting(s, { number, generation, hash, stage: 'create', wantsBuild }),
-    event: { kind: 'environment', message: `${refText(environment)} at ${hash.slice(0, 7)}: ${why}; build ${number}` },
+    event: {
+      kind: 'environment',
+      message: `${refText(environment)} at ${hash.slice(0, 7)}: ${why}; build ${number}`,
+    },
   }
 }
 
@@ -199,7 +179,13 @@ function enqueue(s: Situation): Decision {
   const number = s.lastNumber + 1
   return {
     environment: { ...environment, state: stateAfter(environment, 'enqueue'), reason: '' },
-    insert: waiting(s, { number, generation: environment.generation, hash: environment.ref.hash, stage: 'build', wantsBuild: true }),
+    insert: waiting(s, {
+      number,
+      generation: environment.generation,
+      hash: environment.ref.hash,
+      stage: 'build',
+      wantsBuild: true,
+    }),
     event: { kind: 'build', message: `build ${number} requested` },
   }
 }

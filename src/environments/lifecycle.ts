@@ -4,7 +4,15 @@ import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
 import type { Ref, RepositoryRecord } from '../repositories/repository.ts'
 import { Conflict, type Change } from '../stores/store.ts'
-import { decideBuild, decideCancel, decideCommit, decideCreate, decideDelete, type Decision, type Situation } from './decide.ts'
+import {
+  decideBuild,
+  decideCancel,
+  decideCreate,
+  decideDelete,
+  type Decision,
+  type Situation,
+} from './decide.ts'
+import { decideCommit } from './decide-commit.ts'
 import { destroyUpTo } from './effects.ts'
 import type { EnvironmentRecord } from './environment.ts'
 import { ttlFor } from './expiry.ts'
@@ -30,13 +38,18 @@ export async function change(
       throw error
     }
     const generation = decision.destroy
-    if (generation !== undefined) parts.background.run(`cleanup of ${id}`, () => destroyUpTo(parts, id, generation))
+    if (generation !== undefined)
+      parts.background.run(`cleanup of ${id}`, () => destroyUpTo(parts, id, generation))
     return { ...decision.environment, version: situation.environment.version + 1 }
   }
 }
 
 /** `empty` -> created, and built if asked for. `ttl` in minutes, 0 = lives until deleted. */
-export async function createEnvironment(parts: Parts, id: string, wish: { build?: boolean; ttl?: number }): Promise<EnvironmentRecord> {
+export async function createEnvironment(
+  parts: Parts,
+  id: string,
+  wish: { build?: boolean; ttl?: number },
+): Promise<EnvironmentRecord> {
   const repository = await repositoryOf(parts, id)
   const ttl = ttlFor(wish.ttl, repository.settings.environmentTTL, parts.config.environment.ttl)
   return change(parts, id, (situation) => decideCreate(situation, { build: wish.build ?? true, ttl }))
@@ -84,7 +97,12 @@ export async function dropEnvironment(parts: Parts, id: string, why: string): Pr
 }
 
 /** An environment of a ref that is not created yet. */
-export function emptyEnvironment(repositoryId: string, ref: Ref, name: string | null, now: number): EnvironmentRecord {
+export function emptyEnvironment(
+  repositoryId: string,
+  ref: Ref,
+  name: string | null,
+  now: number,
+): EnvironmentRecord {
   return {
     id: newId(),
     version: 0,
@@ -120,12 +138,22 @@ async function situationOf(parts: Parts, id: string): Promise<Situation> {
   if (!environment) throw new QaackError('not_found', `there is no environment ${id}`)
   const builds = await parts.store.list('build', { environmentId: id })
   const build = builds.findLast((candidate) => candidate.status !== 'ended') ?? null
-  return { environment, build, lastNumber: builds.at(-1)?.number ?? 0, now: parts.clock.now(), newId: newId() }
+  return {
+    environment,
+    build,
+    lastNumber: builds.at(-1)?.number ?? 0,
+    now: parts.clock.now(),
+    newId: newId(),
+  }
 }
 
 function changesOf(parts: Parts, decision: Decision): Change[] {
   const { environment, insert, save, event } = decision
-  const whose = { repositoryId: environment.repositoryId, environmentId: environment.id, buildId: (insert ?? save)?.id ?? null }
+  const whose = {
+    repositoryId: environment.repositoryId,
+    environmentId: environment.id,
+    buildId: (insert ?? save)?.id ?? null,
+  }
   return [
     { save: 'environment', record: environment },
     ...(save ? [{ save: 'build', record: save } as const] : []),

@@ -26,7 +26,10 @@ export function decideClaim(s: Running, lease: { owner: string; until: number })
   return {
     environment: slot ? { ...s.environment, state: stateAfter(s.environment, 'slot') } : s.environment,
     save: build,
-    event: { kind: 'build', message: `build ${build.number}: ${slot ? 'building' : 'creating the services'}` },
+    event: {
+      kind: 'build',
+      message: `build ${build.number}: ${slot ? 'building' : 'creating the services'}`,
+    },
   }
 }
 
@@ -65,13 +68,23 @@ export function decideSuccess(s: Running, services: ServiceRecord[], steps: Step
 }
 
 /** The user's build failed, or we did; `reason` says which and why. */
-export function decideFailure(s: Running, reason: string, facts: { ours: boolean; steps?: StepRecord[] }): Decision {
+export function decideFailure(
+  s: Running,
+  reason: string,
+  facts: { ours: boolean; steps?: StepRecord[] },
+): Decision {
   const state = stateAfter(s.environment, s.environment.state === 'creating' ? 'services-failed' : 'fail')
-  const build = { ...ended(s.build, facts.ours ? 'lost' : 'failed', reason, s.now), steps: facts.steps ?? s.build.steps }
+  const build = {
+    ...ended(s.build, facts.ours ? 'lost' : 'failed', reason, s.now),
+    steps: facts.steps ?? s.build.steps,
+  }
   return followUp(s, {
     environment: { ...s.environment, state, reason },
     save: build,
-    event: { kind: facts.ours ? 'fault' : 'build', message: `build ${build.number} failed: ${firstLine(reason)}` },
+    event: {
+      kind: facts.ours ? 'fault' : 'build',
+      message: `build ${build.number} failed: ${firstLine(reason)}`,
+    },
   })
 }
 
@@ -107,8 +120,17 @@ export function decideHandBack(s: Running, why: string, counts: boolean): Decisi
 function followUp(s: Running, end: Decision): Decision {
   const next = s.environment.next
   if (next === null) return end
-  const again = rebuild({ ...s, build: null, environment: end.environment }, next, `new commit ${next.slice(0, 7)}`, 'superseded')
-  return { ...again, save: end.save, event: { kind: 'build', message: `${end.event?.message}; ${again.event?.message}` } }
+  const again = rebuild(
+    { ...s, build: null, environment: end.environment },
+    next,
+    `new commit ${next.slice(0, 7)}`,
+    'superseded',
+  )
+  return {
+    ...again,
+    save: end.save,
+    event: { kind: 'build', message: `${end.event?.message}; ${again.event?.message}` },
+  }
 }
 
 function firstLine(text: string): string {

@@ -11,22 +11,47 @@ import { change } from './lifecycle.ts'
 export async function reconcile(parts: Parts): Promise<void> {
   // The engine first: everything on it was written down before it was made, so what is unknown now is nobody's.
   const resources = await parts.engine.list({ 'qaack.instance': parts.instance })
-  const environments = new Map((await parts.store.list('environment')).map((environment) => [environment.id, environment]))
-  const orphans = resources.filter((resource) => !isOwned(resource, environments.get(resource.labels['qaack.environment'] ?? '')))
+  const environments = new Map(
+    (await parts.store.list('environment')).map((environment) => [environment.id, environment]),
+  )
+  const orphans = resources.filter(
+    (resource) => !isOwned(resource, environments.get(resource.labels['qaack.environment'] ?? '')),
+  )
   if (orphans.length > 0) {
     await removeAll(parts, orphans)
     const message = `removed ${orphans.length} left over on the engine: ${orphans.map(({ name }) => name).join(', ')}`
-    await parts.store.commit([{ event: { at: parts.clock.now(), kind: 'cleanup', repositoryId: null, environmentId: null, buildId: null, message } }])
+    await parts.store.commit([
+      {
+        event: {
+          at: parts.clock.now(),
+          kind: 'cleanup',
+          repositoryId: null,
+          environmentId: null,
+          buildId: null,
+          message,
+        },
+      },
+    ])
   }
-  const containers = new Map(resources.filter(({ kind }) => kind === 'container').map((resource) => [resource.id, resource]))
+  const containers = new Map(
+    resources.filter(({ kind }) => kind === 'container').map((resource) => [resource.id, resource]),
+  )
   for (const environment of environments.values()) await reviveServices(parts, environment, containers)
 }
 
 export function isOwned(resource: Resource, environment: EnvironmentRecord | undefined): boolean {
-  return environment !== undefined && environment.state !== 'empty' && generationOf(resource) === environment.generation
+  return (
+    environment !== undefined &&
+    environment.state !== 'empty' &&
+    generationOf(resource) === environment.generation
+  )
 }
 
-async function reviveServices(parts: Parts, environment: EnvironmentRecord, containers: Map<string, Resource>): Promise<void> {
+async function reviveServices(
+  parts: Parts,
+  environment: EnvironmentRecord,
+  containers: Map<string, Resource>,
+): Promise<void> {
   if (environment.state !== 'built' && environment.state !== 'created') return
   for (const service of environment.services) {
     const container = containers.get(service.containerId ?? '')
@@ -40,29 +65,49 @@ async function reviveServices(parts: Parts, environment: EnvironmentRecord, cont
 }
 
 /** Starts a service that stands still, e.g. after a restart of the machine, and notes where it is reached now. */
-export async function revive(parts: Parts, environment: EnvironmentRecord, service: ServiceRecord): Promise<void> {
+export async function revive(
+  parts: Parts,
+  environment: EnvironmentRecord,
+  service: ServiceRecord,
+): Promise<void> {
   const container = parts.engine.container(service.containerId ?? '')
   const before = await container.inspect()
   if (!before || before.running) return
   await container.start()
   const state = await container.inspect()
-  const why = before.outOfMemory ? 'it ran out of memory' : `its main process had ended with exit code ${before.exitCode}`
+  const why = before.outOfMemory
+    ? 'it ran out of memory'
+    : `its main process had ended with exit code ${before.exitCode}`
   await change(parts, environment.id, (s) => {
     if (s.environment.generation !== environment.generation) return undefined
-    const services = s.environment.services.map((known) => (known.name === service.name ? { ...known, target: moved(known, state) } : known))
-    return { environment: { ...s.environment, services }, event: { kind: 'service', message: `service ${service.name} started again: ${why}` } }
+    const services = s.environment.services.map((known) =>
+      known.name === service.name ? { ...known, target: moved(known, state) } : known,
+    )
+    return {
+      environment: { ...s.environment, services },
+      event: { kind: 'service', message: `service ${service.name} started again: ${why}` },
+    }
   })
 }
 
-function moved(service: ServiceRecord, state: { address: string; publishedPorts: Record<number, number> } | undefined) {
+function moved(
+  service: ServiceRecord,
+  state: { address: string; publishedPorts: Record<number, number> } | undefined,
+) {
   if (service.port === null || !state) return service.target
   const published = state.publishedPorts[service.port]
-  return published === undefined ? { host: state.address, port: service.port } : { host: '127.0.0.1', port: published }
+  return published === undefined
+    ? { host: state.address, port: service.port }
+    : { host: '127.0.0.1', port: published }
 }
 
 async function fail(parts: Parts, environment: EnvironmentRecord, reason: string): Promise<void> {
   await change(parts, environment.id, (s) => {
-    if (s.environment.generation !== environment.generation || s.environment.state !== 'built') return undefined
-    return { environment: { ...s.environment, state: 'failed', reason }, event: { kind: 'environment', message: reason } }
+    if (s.environment.generation !== environment.generation || s.environment.state !== 'built')
+      return undefined
+    return {
+      environment: { ...s.environment, state: 'failed', reason },
+      event: { kind: 'environment', message: reason },
+    }
   })
 }

@@ -34,6 +34,9 @@ async function restart(parts: Parts, environmentId: string, containerId: string)
   const service = environment.services.find((candidate) => candidate.containerId === containerId)
   if (!service) return
   await revive(parts, environment, service).catch((error: unknown) =>
-    parts.logger.warn({ environment: environmentId }, `service ${service.name} could not be started again: ${messageOf(error)}`),
+    parts.logger.warn(
+      { environment: environmentId },
+      `service ${service.name} could not be started again: ${messageOf(error)}`,
+    ),
   )
 }

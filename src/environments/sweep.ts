@@ -14,7 +14,8 @@ export function sweepForever(parts: Parts, signal: AbortSignal): void {
     if (committed.kind === 'environment') due = 0
   })
   signal.addEventListener('abort', unwatch, { once: true })
-  const failed = (error: unknown) => parts.logger.error({ err: error }, 'expired environments could not be swept')
+  const failed = (error: unknown) =>
+    parts.logger.error({ err: error }, 'expired environments could not be swept')
   parts.clock.every(
     tick,
     async () => {
@@ -31,12 +32,20 @@ export function sweepForever(parts: Parts, signal: AbortSignal): void {
 /** Deletes what is expired now; returns when the next one is due, in ms since 1970. */
 export async function sweep(parts: Parts): Promise<number | undefined> {
   const now = parts.clock.now()
-  const environments = await parts.store.list('environment', { state: ['creating', 'created', 'queued', 'building', 'cancelled', 'failed', 'built', 'softrebuilding'] })
+  const environments = await parts.store.list('environment', {
+    state: ['creating', 'created', 'queued', 'building', 'cancelled', 'failed', 'built', 'softrebuilding'],
+  })
   for (const environment of environments.filter((candidate) => isExpired(candidate, now))) {
-    await deleteEnvironment(parts, environment.id, `its time to live of ${environment.ttl} ${environment.ttl === 1 ? 'minute' : 'minutes'} is over`).catch((error: unknown) =>
+    await deleteEnvironment(
+      parts,
+      environment.id,
+      `its time to live of ${environment.ttl} ${environment.ttl === 1 ? 'minute' : 'minutes'} is over`,
+    ).catch((error: unknown) =>
       parts.logger.warn({ environment: environment.id }, `an expired environment stays: ${messageOf(error)}`),
     )
   }
-  const later = environments.flatMap(({ expiresAt }) => (expiresAt !== null && expiresAt > now ? [expiresAt] : []))
+  const later = environments.flatMap(({ expiresAt }) =>
+    expiresAt !== null && expiresAt > now ? [expiresAt] : [],
+  )
   return later.length > 0 ? Math.min(...later) : undefined
 }

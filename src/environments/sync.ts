@@ -7,7 +7,7 @@ import type { Ref, RepositoryRecord } from '../repositories/repository.ts'
 import { diffRefs } from '../repositories/sync.ts'
 import { Conflict, type Change } from '../stores/store.ts'
 import { filteredOut } from '../triggers/filters.ts'
-import { decideIgnored } from './decide.ts'
+import { decideIgnored } from './decide-commit.ts'
 import { change, dropEnvironment, emptyEnvironment, moveEnvironment } from './lifecycle.ts'
 
 /** New environments in one write: enough to be quick, few enough not to keep others waiting. */
@@ -33,7 +33,9 @@ async function syncNow(parts: Parts, repositoryId: string, why: string): Promise
   await addEmpty(parts, repository, appeared)
   for (const { id, ref } of changed) await moved(parts, repository, id, ref)
   for (const { id, ref } of gone) {
-    await dropEnvironment(parts, id, `${ref.type} ${ref.name} is gone`).catch((error: unknown) => note(parts, repository, 'ignored', messageOf(error), id))
+    await dropEnvironment(parts, id, `${ref.type} ${ref.name} is gone`).catch((error: unknown) =>
+      note(parts, repository, 'ignored', messageOf(error), id),
+    )
   }
   if (appeared.length + changed.length + gone.length > 0 || repository.syncError !== null) {
     const counts = `${appeared.length} new, ${changed.length} moved, ${gone.length} gone`
@@ -47,7 +49,8 @@ async function fetchRefs(parts: Parts, repository: RepositoryRecord): Promise<Re
     return await mirrorOf(parts, repository).fetch()
   } catch (error) {
     const message = messageOf(error)
-    if (repository.syncError !== message) await note(parts, repository, 'ref', `refs of ${repository.name} could not be read: ${message}`)
+    if (repository.syncError !== message)
+      await note(parts, repository, 'ref', `refs of ${repository.name} could not be read: ${message}`)
     await saveSynced(parts, repository.id, message)
     throw error
   }
@@ -73,7 +76,13 @@ async function addOne(parts: Parts, repository: RepositoryRecord, ref: Ref): Pro
     if (!(error instanceof Conflict)) throw error
     const insert = insertOf(parts, repository, ref, null)
     await parts.store.commit([insert])
-    await note(parts, repository, 'ref', `${ref.type} ${ref.name} has no readable name: ${name} belongs to another environment`, insert.record.id)
+    await note(
+      parts,
+      repository,
+      'ref',
+      `${ref.type} ${ref.name} has no readable name: ${name} belongs to another environment`,
+      insert.record.id,
+    )
   }
 }
 
@@ -106,7 +115,20 @@ async function saveSynced(parts: Parts, repositoryId: string, syncError: string 
   }
 }
 
-async function note(parts: Parts, repository: RepositoryRecord, kind: EventKind, message: string, environmentId: string | null = null) {
-  const event = { at: parts.clock.now(), kind, repositoryId: repository.id, environmentId, buildId: null, message }
+async function note(
+  parts: Parts,
+  repository: RepositoryRecord,
+  kind: EventKind,
+  message: string,
+  environmentId: string | null = null,
+) {
+  const event = {
+    at: parts.clock.now(),
+    kind,
+    repositoryId: repository.id,
+    environmentId,
+    buildId: null,
+    message,
+  }
   await parts.store.commit([{ event }])
 }

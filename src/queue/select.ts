@@ -12,7 +12,8 @@ export interface Slots {
  */
 export function selectNext(builds: BuildRecord[], slots: Slots): BuildRecord | undefined {
   const running = builds.filter((build) => build.status === 'running')
-  const free = (stage: BuildRecord['stage']) => running.filter((build) => build.stage === stage).length < slots[stage]
+  const free = (stage: BuildRecord['stage']) =>
+    running.filter((build) => build.stage === stage).length < slots[stage]
   const waiting = builds.filter((build) => build.status === 'waiting' && free(build.stage))
   return inOrder(waiting, running)[0]
 }
@@ -26,7 +27,9 @@ export function queuePositions(builds: BuildRecord[]): Map<string, number> {
 
 /** Running builds whose worker was not heard of in time. */
 export function lapsed(builds: BuildRecord[], now: number): BuildRecord[] {
-  return builds.filter((build) => build.status === 'running' && (build.lease === null || build.lease.until < now))
+  return builds.filter(
+    (build) => build.status === 'running' && (build.lease === null || build.lease.until < now),
+  )
 }
 
 /** The order in which they would get slots: each pick counts as running for the next one. */
@@ -36,7 +39,10 @@ function inOrder(waiting: BuildRecord[], running: BuildRecord[]): BuildRecord[] 
   const rest = [...waiting]
   const order: BuildRecord[] = []
   while (rest.length > 0) {
-    rest.sort((a, b) => loadOf(load, a) - loadOf(load, b) || a.waitingSince - b.waitingSince || (a.id < b.id ? -1 : 1))
+    rest.sort(
+      (a, b) =>
+        loadOf(load, a) - loadOf(load, b) || a.waitingSince - b.waitingSince || (a.id < b.id ? -1 : 1),
+    )
     const [next] = rest.splice(0, 1)
     if (!next) break
     order.push(next)

@@ -32,7 +32,8 @@ export class Worker {
   /** Begins to take work. `alone`: no other server shares the store, so every lease there is belongs to the dead. */
   async start(options: { alone: boolean }): Promise<void> {
     const { clock, store, logger } = this.#parts
-    if (options.alone) await this.#handBackAll((build) => build.status === 'running', 'the server was restarted')
+    if (options.alone)
+      await this.#handBackAll((build) => build.status === 'running', 'the server was restarted')
     const failed = (error: unknown) => logger.error({ err: error }, 'the queue could not be looked at')
     clock.every(lookTime, () => this.#look(), this.#ending.signal, failed)
     clock.every(renewTime, () => this.#renew(), this.#ending.signal, failed)
@@ -74,7 +75,8 @@ export class Worker {
     for (;;) {
       const builds = await this.#parts.store.list('build', { status: ['waiting', 'running'] })
       this.#abortTaken(builds)
-      for (const lost of lapsed(builds, this.#parts.clock.now())) await this.#handBack(lost, 'its worker was lost', true)
+      for (const lost of lapsed(builds, this.#parts.clock.now()))
+        await this.#handBack(lost, 'its worker was lost', true)
       if (this.#ending.signal.aborted) return
       const next = selectNext(builds, this.#slots)
       if (!next) return
@@ -86,7 +88,8 @@ export class Worker {
   #abortTaken(builds: BuildRecord[]): void {
     for (const [id, { build, stop }] of this.#running) {
       const now = builds.find((candidate) => candidate.id === id)
-      const ours = now?.status === 'running' && now.lease?.owner === this.#owner && now.generation === build.generation
+      const ours =
+        now?.status === 'running' && now.lease?.owner === this.#owner && now.generation === build.generation
       if (!ours) stop.abort(new Taken('it was cancelled or replaced'))
     }
   }
@@ -102,7 +105,9 @@ export class Worker {
     if (build?.status !== 'running' || build.lease?.owner !== this.#owner) return
     const stop = new AbortController()
     const done = runBuild(this.#parts, build, stop.signal)
-      .catch((error: unknown) => this.#parts.logger.error({ err: error, build: build.id }, 'a build could not be ended'))
+      .catch((error: unknown) =>
+        this.#parts.logger.error({ err: error, build: build.id }, 'a build could not be ended'),
+      )
       .finally(() => {
         this.#running.delete(build.id)
         void this.#look().catch(() => undefined)
@@ -119,7 +124,9 @@ export class Worker {
       }
       const until = this.#parts.clock.now() + leaseTime
       // A conflict means that somebody decided something just now; the next round sees what.
-      await this.#parts.store.commit([{ save: 'build', record: { ...build, lease: { owner: this.#owner, until } } }]).catch(() => undefined)
+      await this.#parts.store
+        .commit([{ save: 'build', record: { ...build, lease: { owner: this.#owner, until } } }])
+        .catch(() => undefined)
     }
   }
 
@@ -129,13 +136,20 @@ export class Worker {
   }
 
   async #handBack(lost: BuildRecord, why: string, counts: boolean): Promise<void> {
-    await this.#changeBuild(lost, (s) => (s.build.status === 'running' ? decideHandBack(s, why, counts) : undefined))
+    await this.#changeBuild(lost, (s) =>
+      s.build.status === 'running' ? decideHandBack(s, why, counts) : undefined,
+    )
   }
 
   /** False if the build or its environment is gone. */
-  async #changeBuild(build: BuildRecord, decide: (s: Running) => ReturnType<typeof decideClaim> | undefined): Promise<boolean> {
+  async #changeBuild(
+    build: BuildRecord,
+    decide: (s: Running) => ReturnType<typeof decideClaim> | undefined,
+  ): Promise<boolean> {
     try {
-      await change(this.#parts, build.environmentId, (s) => (s.build?.id === build.id ? decide({ ...s, build: s.build }) : undefined))
+      await change(this.#parts, build.environmentId, (s) =>
+        s.build?.id === build.id ? decide({ ...s, build: s.build }) : undefined,
+      )
       return true
     } catch (error) {
       if (error instanceof QaackError && error.code === 'not_found') return false

@@ -6,10 +6,20 @@ import type { Parts } from '../parts.ts'
 import { seal } from '../secrets.ts'
 import { Conflict, type Change } from '../stores/store.ts'
 import { mirrorOf } from './mirrors.ts'
-import { defaultSettings, type GroupRecord, type RepositoryRecord, type RepositorySettings, type RepositoryType } from './repository.ts'
+import {
+  defaultSettings,
+  type GroupRecord,
+  type RepositoryRecord,
+  type RepositorySettings,
+  type RepositoryType,
+} from './repository.ts'
 
 /** What a caller may change of the settings: any part of any of them. */
-export type PartialSettings = { [K in keyof RepositorySettings]?: RepositorySettings[K] extends object ? Partial<RepositorySettings[K]> : RepositorySettings[K] }
+export type PartialSettings = {
+  [K in keyof RepositorySettings]?: RepositorySettings[K] extends object
+    ? Partial<RepositorySettings[K]>
+    : RepositorySettings[K]
+}
 
 export interface NewRepository {
   name: string
@@ -20,20 +30,34 @@ export interface NewRepository {
 
 export async function addGroup(parts: Parts, name: string): Promise<GroupRecord> {
   const record: GroupRecord = { id: newId(), version: 1, name, createdAt: parts.clock.now() }
-  await commitNamed(parts, { insert: 'group', record }, `there is a group ${name} already; choose another name`)
+  await commitNamed(
+    parts,
+    { insert: 'group', record },
+    `there is a group ${name} already; choose another name`,
+  )
   return record
 }
 
 /** Adds a repository and keeps its secrets sealed. Its refs are not read yet: sync it. */
-export async function addRepository(parts: Parts, groupId: string, wish: NewRepository): Promise<RepositoryRecord> {
-  if (!(await parts.store.get('group', groupId))) throw new QaackError('not_found', `there is no group ${groupId}`)
+export async function addRepository(
+  parts: Parts,
+  groupId: string,
+  wish: NewRepository,
+): Promise<RepositoryRecord> {
+  if (!(await parts.store.get('group', groupId)))
+    throw new QaackError('not_found', `there is no group ${groupId}`)
   const host = parts.hosts[wish.type]
   if (!host) {
     const known = Object.keys(parts.hosts).join(', ')
-    throw new QaackError('invalid', `repositories of type ${wish.type} are not supported by this server; supported: ${known}`, { path: 'type' })
+    throw new QaackError(
+      'invalid',
+      `repositories of type ${wish.type} are not supported by this server; supported: ${known}`,
+      { path: 'type' },
+    )
   }
   const params = host.check(wish.params)
-  const sealed = params.password === undefined ? params : { ...params, password: seal(parts.secretKey, params.password) }
+  const sealed =
+    params.password === undefined ? params : { ...params, password: seal(parts.secretKey, params.password) }
   const record: RepositoryRecord = {
     id: newId(),
     version: 1,
@@ -46,7 +70,11 @@ export async function addRepository(parts: Parts, groupId: string, wish: NewRepo
     syncedAt: null,
     syncError: null,
   }
-  await commitNamed(parts, { insert: 'repository', record }, `the group has a repository ${wish.name} already; choose another name`)
+  await commitNamed(
+    parts,
+    { insert: 'repository', record },
+    `the group has a repository ${wish.name} already; choose another name`,
+  )
   await note(parts, record.id, `repository ${wish.name} added: ${record.params.origin}`)
   return record
 }
@@ -57,8 +85,15 @@ export function renameRepository(parts: Parts, id: string, name: string): Promis
 }
 
 /** Changes only what is named; the new settings count from the next creation on. */
-export function updateSettings(parts: Parts, id: string, partial: PartialSettings): Promise<RepositoryRecord> {
-  return saveRepository(parts, id, (record) => ({ ...record, settings: mergeSettings(record.settings, partial) }))
+export function updateSettings(
+  parts: Parts,
+  id: string,
+  partial: PartialSettings,
+): Promise<RepositoryRecord> {
+  return saveRepository(parts, id, (record) => ({
+    ...record,
+    settings: mergeSettings(record.settings, partial),
+  }))
 }
 
 /** Removes a repository with all its environments and its mirror. A locked service keeps all of it. */
@@ -66,8 +101,13 @@ export async function deleteRepository(parts: Parts, id: string): Promise<void> 
   const record = await mustGet(parts, id)
   const environments = await parts.store.list('environment', { repositoryId: id })
   const locked = environments.find(hasLockedService)
-  if (locked) throw new QaackError('conflict', `environment ${locked.id} has locked services; unlock them before you delete the repository`)
-  for (const environment of environments) await dropEnvironment(parts, environment.id, `repository ${record.name} was deleted`)
+  if (locked)
+    throw new QaackError(
+      'conflict',
+      `environment ${locked.id} has locked services; unlock them before you delete the repository`,
+    )
+  for (const environment of environments)
+    await dropEnvironment(parts, environment.id, `repository ${record.name} was deleted`)
   const { version } = await mustGet(parts, id)
   await parts.store.commit([{ remove: 'repository', id, version }])
   await mirrorOf(parts, record).remove()
@@ -83,7 +123,11 @@ export function mergeSettings(settings: RepositorySettings, partial: PartialSett
   }
 }
 
-async function saveRepository(parts: Parts, id: string, edit: (record: RepositoryRecord) => RepositoryRecord): Promise<RepositoryRecord> {
+async function saveRepository(
+  parts: Parts,
+  id: string,
+  edit: (record: RepositoryRecord) => RepositoryRecord,
+): Promise<RepositoryRecord> {
   for (;;) {
     const before = await mustGet(parts, id)
     const record = edit(before)
@@ -94,7 +138,11 @@ async function saveRepository(parts: Parts, id: string, edit: (record: Repositor
       if (!(error instanceof Conflict)) throw error
       const namesake = await parts.store.list('repository', { groupId: record.groupId, name: record.name })
       if (namesake.some((other) => other.id !== id)) {
-        throw new QaackError('conflict', `the group has a repository ${record.name} already; choose another name`, { path: 'name', cause: error })
+        throw new QaackError(
+          'conflict',
+          `the group has a repository ${record.name} already; choose another name`,
+          { path: 'name', cause: error },
+        )
       }
     }
   }
@@ -116,6 +164,13 @@ async function mustGet(parts: Parts, id: string): Promise<RepositoryRecord> {
 }
 
 async function note(parts: Parts, repositoryId: string, message: string): Promise<void> {
-  const event = { at: parts.clock.now(), kind: 'repository' as const, repositoryId, environmentId: null, buildId: null, message }
+  const event = {
+    at: parts.clock.now(),
+    kind: 'repository' as const,
+    repositoryId,
+    environmentId: null,
+    buildId: null,
+    message,
+  }
   await parts.store.commit([{ event }])
 }

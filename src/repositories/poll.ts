@@ -17,10 +17,14 @@ export function pollForever(parts: Parts, signal: AbortSignal): void {
     async () => {
       const now = parts.clock.now()
       const repositories = await parts.store.list('repository')
-      for (const repository of repositories.filter((candidate) => isDue(candidate, looked.get(candidate.id), now))) {
+      for (const repository of repositories.filter((candidate) =>
+        isDue(candidate, looked.get(candidate.id), now),
+      )) {
         looked.set(repository.id, now)
         // Why it failed is written on the repository and as an event; the next look tries again.
-        parts.background.run('poll', () => syncRepository(parts, repository.id, 'poll').catch(() => undefined))
+        parts.background.run('poll', () =>
+          syncRepository(parts, repository.id, 'poll').catch(() => undefined),
+        )
       }
     },
     signal,

@@ -23,17 +23,27 @@ export async function snapshotWorkingCopy(git: Git, folder: string, origin: stri
   if (!existsSync(dir)) throw new QaackError('invalid', `there is no folder ${dir}`)
   const own = existsSync(join(dir, '.git')) ? await commonDir(git, dir) : undefined
   await makeOrigin(git, origin, own)
-  const said = async (args: string[], gitDir = origin) => (await git.run(args, { gitDir })).toString('utf8').trim()
-  const head = own === undefined ? '' : await said(['rev-parse', '--verify', '-q', 'HEAD^{commit}'], join(dir, '.git')).catch(() => '')
-  const branch = own === undefined ? 'working-copy' : await said(['symbolic-ref', '-q', '--short', 'HEAD'], join(dir, '.git')).catch(() => 'working-copy')
+  const said = async (args: string[], gitDir = origin) =>
+    (await git.run(args, { gitDir })).toString('utf8').trim()
+  const head =
+    own === undefined
+      ? ''
+      : await said(['rev-parse', '--verify', '-q', 'HEAD^{commit}'], join(dir, '.git')).catch(() => '')
+  const branch =
+    own === undefined
+      ? 'working-copy'
+      : await said(['symbolic-ref', '-q', '--short', 'HEAD'], join(dir, '.git')).catch(() => 'working-copy')
 
   await said(['--work-tree', dir, 'add', '--all', '--', dir])
   const tree = await said(['write-tree'])
   const before = await said(['rev-parse', '--verify', '-q', `refs/heads/${branch}`]).catch(() => '')
-  const same = async (commit: string) => commit !== '' && (await said(['rev-parse', `${commit}^{tree}`])) === tree
+  const same = async (commit: string) =>
+    commit !== '' && (await said(['rev-parse', `${commit}^{tree}`])) === tree
   const author = { 'user.name': 'Qaack', 'user.email': 'qaack@localhost' }
   const commit = async (args: string[]) =>
-    (await git.run(['commit-tree', ...args, '-m', 'working copy'], { gitDir: origin, config: author })).toString('utf8').trim()
+    (await git.run(['commit-tree', ...args, '-m', 'working copy'], { gitDir: origin, config: author }))
+      .toString('utf8')
+      .trim()
   const parent = head === '' ? [] : ['-p', head]
   const hash = (await same(head)) ? head : (await same(before)) ? before : await commit([tree, ...parent])
   await said(['update-ref', `refs/heads/${branch}`, hash])

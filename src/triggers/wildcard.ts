@@ -6,7 +6,11 @@ export function matchesWildcard(pattern: string, name: string): boolean {
   let at = 0
   let place = 0
   while (at < name.length) {
-    if (place < pattern.length && (pattern[place] === '?' || pattern[place] === name[at]) && pattern[place] !== '*') {
+    if (
+      place < pattern.length &&
+      (pattern[place] === '?' || pattern[place] === name[at]) &&
+      pattern[place] !== '*'
+    ) {
       at += 1
       place += 1
     } else if (pattern[place] === '*') {

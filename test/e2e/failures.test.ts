@@ -155,11 +155,20 @@ test('a ref without a Qaackfile says where it would have to be', async () => {
 
 test('a cancelled build stops its process in the container, keeps the container, and can be built again', async () => {
   const id = await build('endless')
-  await until(async () => (await qaack.api<string>('GET', `/api/environment/${id}/log`)).includes('web | waiting'), 'the step runs')
+  await until(
+    async () => (await qaack.api<string>('GET', `/api/environment/${id}/log`)).includes('web | waiting'),
+    'the step runs',
+  )
   await qaack.api('POST', `/api/environment/${id}/cancel`)
   assert.equal((await waitFor(qaack, id, ['cancelled'])).reason, 'cancelled on request')
   const [container] = onEngine(id)
-  await until(() => Promise.resolve(!execFileSync('docker', ['top', container ?? ''], { encoding: 'utf8' }).includes('987654')), 'the process is gone')
+  await until(
+    () =>
+      Promise.resolve(
+        !execFileSync('docker', ['top', container ?? ''], { encoding: 'utf8' }).includes('987654'),
+      ),
+    'the process is gone',
+  )
   await qaack.api('POST', `/api/environment/${id}/cancel`, undefined, [409])
   await qaack.api('POST', `/api/environment/${id}/build`)
   await waitFor(qaack, id, ['building'])
@@ -169,14 +178,19 @@ test('a cancelled build stops its process in the container, keeps the container,
 
 test('after a kill and a restart the build begins again, and what was left over is gone', async () => {
   const id = await build('endless')
-  await until(async () => (await qaack.api<string>('GET', `/api/environment/${id}/log`)).includes('web | waiting'), 'the step runs')
+  await until(
+    async () => (await qaack.api<string>('GET', `/api/environment/${id}/log`)).includes('web | waiting'),
+    'the step runs',
+  )
   const before = onEngine(id)
   await qaack.stop('SIGKILL')
   await qaack.start()
   await until(async () => {
     const { status } = await show(qaack, id)
     const now = onEngine(id)
-    return status === 'building' && now.length === before.length && now.every((name) => !before.includes(name))
+    return (
+      status === 'building' && now.length === before.length && now.every((name) => !before.includes(name))
+    )
   }, 'the build runs again in new containers only')
   await qaack.api('DELETE', `/api/environment/${id}`)
   await until(() => Promise.resolve(onEngine(id).length === 0), 'nothing is left of it')

@@ -45,66 +45,97 @@ import { createServer } from 'node:http'
 createServer((request, response) => response.end('words of ' + process.env.QCK_SERVICE_NAME)).listen(4000)
 `
 
-const files = (greeting: string) => ({ 'qaack/qaack.yml': qaackfile, 'server.mjs': server, 'words.mjs': words, 'greeting.txt': greeting })
+const files = (greeting: string) => ({
+  'qaack/qaack.yml': qaackfile,
+  'server.mjs': server,
+  'words.mjs': words,
+  'greeting.txt': greeting,
+})
 
-test('two repositories with five branches each: one call per branch, and every preview answers with its own code', { timeout: 280_000 }, async () => {
-  await using qaack = await ServerProcess.start({ QAACK_BUILD_SLOTS: '2' })
-  const origins = [new Origin(), new Origin()]
-  const branches = ['main', 'two', 'feature/three', 'four', 'five']
-  const previews: { id: string; branch: string; hash: string; name: string }[] = []
-  for (const [index, origin] of origins.entries()) {
-    const hashes = branches.map((branch) => origin.commit(branch, files(`hello-${index}-${branch}`)))
-    const repository = await addRepository(qaack, `shop${index}`, origin)
-    for (const [at, branch] of branches.entries()) {
-      const id = await environmentOf(qaack, repository, branch)
-      assert.equal((await show(qaack, id)).status, 'empty')
-      await qaack.api('PUT', `/api/environment/${id}`, {})
-      previews.push({ id, branch, hash: hashes[at] ?? '', name: `hello-${index}-${branch}` })
+test(
+  'two repositories with five branches each: one call per branch, and every preview answers with its own code',
+  { timeout: 280_000 },
+  async () => {
+    await using qaack = await ServerProcess.start({ QAACK_BUILD_SLOTS: '2' })
+    const origins = [new Origin(), new Origin()]
+    const branches = ['main', 'two', 'feature/three', 'four', 'five']
+    const previews: { id: string; branch: string; hash: string; name: string }[] = []
+    for (const [index, origin] of origins.entries()) {
+      const hashes = branches.map((branch) => origin.commit(branch, files(`hello-${index}-${branch}`)))
+      const repository = await addRepository(qaack, `shop${index}`, origin)
+      for (const [at, branch] of branches.entries()) {
+        const id = await environmentOf(qaack, repository, branch)
+        assert.equal((await show(qaack, id)).status, 'empty')
+        await qaack.api('PUT', `/api/environment/${id}`, {})
+        previews.push({ id, branch, hash: hashes[at] ?? '', name: `hello-${index}-${branch}` })
+      }
     }
-  }
-  for (const { id, branch, hash, name } of previews) {
-    const built = await waitFor(qaack, id, ['built', 'failed'])
-    assert.equal(built.status, 'built', built.reason)
-    const page = await qaack.get('/', `${id}.qaack.localhost`)
-    assert.equal(page.status, 200)
-    assert.equal(page.body, `${name} ${branch} ${hash} words of words`)
-    assert.equal(page.headers['x-robots-tag'], 'noindex, nofollow')
-    const said = await qaack.api<{ exitCode: number; output: string }>('POST', `/api/environment/${id}/service/web/exec`, {
-      command: 'git -C /app rev-parse HEAD && git -C /app status --porcelain -uno',
-    })
-    assert.deepEqual(said, { exitCode: 0, output: `${hash}\n` })
-  }
-  const [first] = previews
-  assert.ok(first)
-  assert.equal((await qaack.get('/', `serv-words-${first.id}.qaack.localhost`)).body, 'words of words')
-  assert.match((await qaack.get('/', 'main--shop1.qaack.localhost')).body, /^hello-1-main/)
-  const env = JSON.parse((await qaack.get('/env', `${first.id}.qaack.localhost`)).body) as Record<string, string>
-  assert.equal(env.SECRET, undefined)
-  assert.equal(env.IS_QCK, 'true')
-  assert.equal(env.QCK_ENVIRONMENT_URL, `http://${first.id}.qaack.localhost:${qaack.port}`)
-  for (const origin of origins) origin[Symbol.dispose]()
-})
+    for (const { id, branch, hash, name } of previews) {
+      const built = await waitFor(qaack, id, ['built', 'failed'])
+      assert.equal(built.status, 'built', built.reason)
+      const page = await qaack.get('/', `${id}.qaack.localhost`)
+      assert.equal(page.status, 200)
+      assert.equal(page.body, `${name} ${branch} ${hash} words of words`)
+      assert.equal(page.headers['x-robots-tag'], 'noindex, nofollow')
+      const said = await qaack.api<{ exitCode: number; output: string }>(
+        'POST',
+        `/api/environment/${id}/service/web/exec`,
+        {
+          command: 'git -C /app rev-parse HEAD && git -C /app status --porcelain -uno',
+        },
+      )
+      assert.deepEqual(said, { exitCode: 0, output: `${hash}\n` })
+    }
+    const [first] = previews
+    assert.ok(first)
+    assert.equal((await qaack.get('/', `serv-words-${first.id}.qaack.localhost`)).body, 'words of words')
+    assert.match((await qaack.get('/', 'main--shop1.qaack.localhost')).body, /^hello-1-main/)
+    const env = JSON.parse((await qaack.get('/env', `${first.id}.qaack.localhost`)).body) as Record<
+      string,
+      string
+    >
+    assert.equal(env.SECRET, undefined)
+    assert.equal(env.IS_QCK, 'true')
+    assert.equal(env.QCK_ENVIRONMENT_URL, `http://${first.id}.qaack.localhost:${qaack.port}`)
+    for (const origin of origins) origin[Symbol.dispose]()
+  },
+)
 
-test('a push rebuilds what exists, a branch that goes takes its environment along, and nothing stays on the engine', { timeout: 120_000 }, async () => {
-  await using qaack = await ServerProcess.start()
-  using origin = new Origin()
-  origin.commit('main', files('one'))
-  origin.commit('gone', files('two'))
-  const repository = await addRepository(qaack, 'shop', origin)
-  const main = await environmentOf(qaack, repository, 'main')
-  const gone = await environmentOf(qaack, repository, 'gone')
-  for (const id of [main, gone]) await qaack.api('PUT', `/api/environment/${id}`)
-  for (const id of [main, gone]) assert.equal((await waitFor(qaack, id, ['built', 'failed'])).status, 'built')
+test(
+  'a push rebuilds what exists, a branch that goes takes its environment along, and nothing stays on the engine',
+  { timeout: 120_000 },
+  async () => {
+    await using qaack = await ServerProcess.start()
+    using origin = new Origin()
+    origin.commit('main', files('one'))
+    origin.commit('gone', files('two'))
+    const repository = await addRepository(qaack, 'shop', origin)
+    const main = await environmentOf(qaack, repository, 'main')
+    const gone = await environmentOf(qaack, repository, 'gone')
+    for (const id of [main, gone]) await qaack.api('PUT', `/api/environment/${id}`)
+    for (const id of [main, gone])
+      assert.equal((await waitFor(qaack, id, ['built', 'failed'])).status, 'built')
 
-  const hash = origin.commit('main', { 'greeting.txt': 'one, again' })
-  origin.git('branch', '-qD', 'gone')
-  await qaack.api('POST', `/api/git/webhooks/${repository}`)
-  await until(async () => (await qaack.get('/', `${main}.qaack.localhost`)).body === `one, again main ${hash} words of words`, 'the push is served')
-  await qaack.api('GET', `/api/environment/${gone}`, undefined, [404])
-  await until(() => Promise.resolve(onEngine(gone).length === 0), 'nothing of the gone branch is on the engine')
+    const hash = origin.commit('main', { 'greeting.txt': 'one, again' })
+    origin.git('branch', '-qD', 'gone')
+    await qaack.api('POST', `/api/git/webhooks/${repository}`)
+    await until(
+      async () =>
+        (await qaack.get('/', `${main}.qaack.localhost`)).body === `one, again main ${hash} words of words`,
+      'the push is served',
+    )
+    await qaack.api('GET', `/api/environment/${gone}`, undefined, [404])
+    await until(
+      () => Promise.resolve(onEngine(gone).length === 0),
+      'nothing of the gone branch is on the engine',
+    )
 
-  await qaack.api('DELETE', `/api/environment/${main}`)
-  await until(() => Promise.resolve(onEngine(main).length === 0), 'nothing of the deleted environment is on the engine')
-  assert.equal((await show(qaack, main)).status, 'empty')
-  assert.match(await qaack.api<string>('GET', `/api/environment/${main}/log`), /web\.install/)
-})
+    await qaack.api('DELETE', `/api/environment/${main}`)
+    await until(
+      () => Promise.resolve(onEngine(main).length === 0),
+      'nothing of the deleted environment is on the engine',
+    )
+    assert.equal((await show(qaack, main)).status, 'empty')
+    assert.match(await qaack.api<string>('GET', `/api/environment/${main}/log`), /web\.install/)
+  },
+)

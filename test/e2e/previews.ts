@@ -21,9 +21,16 @@ export interface RepositoryView {
 export async function addRepository(server: ServerProcess, name: string, origin: Origin): Promise<string> {
   const groups = await server.api<{ id: string; name: string }[]>('GET', '/api/groups')
   const group = groups.find((candidate) => candidate.name === 'default')
-  const { id } = await server.api<{ id: string }>('POST', `/api/group/${group?.id}`, { name, type: 'generic', params: { origin: origin.dir } })
+  const { id } = await server.api<{ id: string }>('POST', `/api/group/${group?.id}`, {
+    name,
+    type: 'generic',
+    params: { origin: origin.dir },
+  })
   await server.api('POST', `/api/repository/${id}/sync`)
-  await until(async () => (await server.api<RepositoryView>('GET', `/api/repository/${id}`)).environments.length > 0, 'refs are known')
+  await until(
+    async () => (await server.api<RepositoryView>('GET', `/api/repository/${id}`)).environments.length > 0,
+    'refs are known',
+  )
   return id
 }
 
@@ -39,7 +46,12 @@ export function show(server: ServerProcess, id: string): Promise<EnvironmentView
 }
 
 /** Waits until the environment is in one of the states, and returns it. */
-export async function waitFor(server: ServerProcess, id: string, states: string[], seconds = 120): Promise<EnvironmentView> {
+export async function waitFor(
+  server: ServerProcess,
+  id: string,
+  states: string[],
+  seconds = 120,
+): Promise<EnvironmentView> {
   let last: EnvironmentView | undefined
   await until(
     async () => {
@@ -59,7 +71,10 @@ export async function waitFor(server: ServerProcess, id: string, states: string[
 /** Names of all that the engine has with our label of one environment. */
 export function onEngine(environment: string): string[] {
   const filter = `label=qaack.environment=${environment}`
-  const list = (...words: string[]) => execFileSync('docker', [...words, '--filter', filter], { encoding: 'utf8' }).split('\n').filter(Boolean)
+  const list = (...words: string[]) =>
+    execFileSync('docker', [...words, '--filter', filter], { encoding: 'utf8' })
+      .split('\n')
+      .filter(Boolean)
   return [
     ...list('ps', '-a', '--format', '{{.Names}}'),
     ...list('network', 'ls', '--format', '{{.Name}}'),

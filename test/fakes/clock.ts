@@ -26,7 +26,12 @@ export class ManualClock implements Clock {
     })
   }
 
-  every(milliseconds: number, task: () => Promise<void> | void, signal: AbortSignal, failed: (error: unknown) => void): void {
+  every(
+    milliseconds: number,
+    task: () => Promise<void> | void,
+    signal: AbortSignal,
+    failed: (error: unknown) => void,
+  ): void {
     let running = false
     let cancel = () => undefined as void
     const again = () => {

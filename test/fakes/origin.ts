@@ -13,13 +13,18 @@ export class Origin {
 
   git(...words: string[]): string {
     const as = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org']
-    return execFileSync('git', [...as, ...words], { cwd: this.dir, encoding: 'utf8', env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' } }).trim()
+    return execFileSync('git', [...as, ...words], {
+      cwd: this.dir,
+      encoding: 'utf8',
+      env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' },
+    }).trim()
   }
 
   /** Writes files on a branch, which is made from the present one if it is not there, and returns the commit. */
   commit(branch: string, files: Record<string, string>): string {
     const known = this.git('branch', '--list', branch) !== ''
-    if (this.git('branch', '--show-current') !== branch) this.git('checkout', '-q', ...(known ? [] : ['-b']), branch)
+    if (this.git('branch', '--show-current') !== branch)
+      this.git('checkout', '-q', ...(known ? [] : ['-b']), branch)
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(this.dir, path)), { recursive: true })
       writeFileSync(join(this.dir, path), content)

@@ -34,7 +34,13 @@ test('a created environment is built, and a deleted one leaves nothing but its l
   const built = await house.until('built', 'failed')
   assert.equal(built.state, 'built', built.reason)
   assert.deepEqual(built.serving, { hash: house.first, stale: false })
-  assert.deepEqual(built.services.map(({ name, state }) => [name, state]), [['web', 'ready'], ['db', 'ready']])
+  assert.deepEqual(
+    built.services.map(({ name, state }) => [name, state]),
+    [
+      ['web', 'ready'],
+      ['db', 'ready'],
+    ],
+  )
   assert.equal((await house.left()).length, 3)
   await deleteEnvironment(house.parts, house.id, 'test')
   await house.parts.background.drained()
@@ -48,7 +54,10 @@ test('a clone is deleted altogether, the last environment of a ref only emptied'
   await using house = await openHouse(simple)
   const { cloneEnvironment } = await import('../../../src/environments/clone.ts')
   const clone = await cloneEnvironment(house.parts, house.id)
-  await house.untilSo(async () => (await house.parts.store.get('environment', clone.id))?.state === 'built', 'clone built')
+  await house.untilSo(
+    async () => (await house.parts.store.get('environment', clone.id))?.state === 'built',
+    'clone built',
+  )
   await deleteEnvironment(house.parts, clone.id, 'test')
   assert.equal(await house.parts.store.get('environment', clone.id), undefined)
   await house.create()
@@ -83,7 +92,9 @@ test('a locked service keeps an expired environment', async () => {
   await house.clock.advance(120_000)
   await sweep(house.parts)
   assert.equal((await house.environment()).state, 'built')
-  await house.parts.store.commit([{ save: 'environment', record: { ...(await house.environment()), services: [] } }])
+  await house.parts.store.commit([
+    { save: 'environment', record: { ...(await house.environment()), services: [] } },
+  ])
 })
 
 test('an environment that is deleted while its image is pulled leaves nothing, whenever the pull ends', async () => {
@@ -118,12 +129,18 @@ test('newer commits replace the running build twice; the third time it is let fi
   await house.until('building')
   for (const turn of [1, 2]) {
     const hash = await house.push({ 'README.md': `push ${turn}` })
-    await house.untilSo(async (environment) => environment.state === 'building' && (await house.builds()).at(-1)?.hash === hash, `building ${turn}`)
+    await house.untilSo(
+      async (environment) => environment.state === 'building' && (await house.builds()).at(-1)?.hash === hash,
+      `building ${turn}`,
+    )
   }
   const third = await house.push({ 'README.md': 'push 3' })
   assert.equal((await house.environment()).state, 'building')
   assert.equal((await house.environment()).next, third)
-  assert.deepEqual((await house.builds()).map(({ outcome }) => outcome), ['superseded', 'superseded', null])
+  assert.deepEqual(
+    (await house.builds()).map(({ outcome }) => outcome),
+    ['superseded', 'superseded', null],
+  )
   await cancelEnvironment(house.parts, house.id)
   assert.equal((await house.environment()).next, null)
 })
@@ -136,7 +153,9 @@ test('a worker that is not heard of loses its build; the third loss is our failu
     const [build] = await house.parts.store.list('build', { environmentId: house.id, status: 'running' })
     assert.ok(build, `running, turn ${turn}`)
     // As if another process had it, and died.
-    await house.parts.store.commit([{ save: 'build', record: { ...build, lease: { owner: 'dead', until: house.clock.now() + 1000 } } }])
+    await house.parts.store.commit([
+      { save: 'build', record: { ...build, lease: { owner: 'dead', until: house.clock.now() + 1000 } } },
+    ])
     await house.clock.advance(5000)
     if (turn < 3) await house.until('building')
   }
@@ -157,7 +176,10 @@ test('a server that is stopped hands its builds back, and the next one begins th
   const [build] = await house.builds()
   assert.equal(build?.lapses, 0)
   const after = await house.left()
-  assert.ok(after.every((name) => !before.includes(name)), 'new services only')
+  assert.ok(
+    after.every((name) => !before.includes(name)),
+    'new services only',
+  )
   await dropEnvironment(house.parts, house.id, 'test')
   await next.stop()
 })
@@ -182,11 +204,20 @@ test('what is on the engine and belongs to nobody goes, and nothing else', async
   await house.create()
   await house.until('built')
   const kept = await house.left()
-  const stray = { 'qaack.instance': 'testinstance', 'qaack.environment': 'zzzzzzzzzz', 'qaack.generation': '1', 'qaack.service': '' }
+  const stray = {
+    'qaack.instance': 'testinstance',
+    'qaack.environment': 'zzzzzzzzzz',
+    'qaack.generation': '1',
+    'qaack.service': '',
+  }
   await house.engine.openNetwork({ name: 'stray', subnet: '10.99.0.0/27', labels: stray })
   const old = { ...stray, 'qaack.environment': house.id, 'qaack.generation': '0' }
   await house.engine.openNetwork({ name: 'old', subnet: '10.99.0.32/27', labels: old })
-  await house.engine.openNetwork({ name: 'of others', subnet: '10.99.0.64/27', labels: { ...stray, 'qaack.instance': 'another' } })
+  await house.engine.openNetwork({
+    name: 'of others',
+    subnet: '10.99.0.64/27',
+    labels: { ...stray, 'qaack.instance': 'another' },
+  })
   await reconcile(house.parts)
   assert.deepEqual(await house.left(), kept)
   assert.ok(house.engine.networks.has('of others'))
@@ -202,7 +233,8 @@ test('a service that was removed from outside makes its environment fail, and on
   await reconcile(house.parts)
   assert.equal((await house.engine.container(services[1]?.containerId ?? '').inspect())?.running, true)
   const containers = await house.engine.list({ 'qaack.environment': house.id, 'qaack.service': 'db' })
-  for (const container of containers.filter(({ kind }) => kind === 'container')) await house.engine.remove(container)
+  for (const container of containers.filter(({ kind }) => kind === 'container'))
+    await house.engine.remove(container)
   await reconcile(house.parts)
   assert.match((await house.environment()).reason, /service db is gone/)
   assert.equal((await house.environment()).state, 'failed')
@@ -217,7 +249,9 @@ test('a push that a filter keeps out is an event, and what runs is marked stale'
   await house.push({ 'README.md': 'not for us' })
   assert.deepEqual((await house.environment()).serving, { hash: house.first, stale: true })
   const events = await house.parts.store.events({ environmentId: house.id })
-  assert.ok(events.some(({ kind, message }) => kind === 'ignored' && message.includes('matches exclude "ma*"')))
+  assert.ok(
+    events.some(({ kind, message }) => kind === 'ignored' && message.includes('matches exclude "ma*"')),
+  )
 })
 
 test('a commit that does not change what the ref points to does nothing, and an empty environment stays empty', async () => {

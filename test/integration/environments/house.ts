@@ -12,14 +12,21 @@ import { makeParts } from '../../fakes/parts.ts'
 export const labels = { 'qaack.instance': 'testinstance' }
 
 /** A repository with one branch, a worker, an engine that is none and a clock that moves when told: everything but the doors. */
-export async function openHouse(qaackfile: string, given: { engine?: FakeEngineOptions; settings?: Record<string, string> } = {}) {
+export async function openHouse(
+  qaackfile: string,
+  given: { engine?: FakeEngineOptions; settings?: Record<string, string> } = {},
+) {
   const clock = new ManualClock()
   const engine = new FakeEngine({ now: () => clock.now(), ...given.engine })
   const parts = await makeParts({ engine, clock, ...(given.settings ? { settings: given.settings } : {}) })
   const origin = new Origin()
   const first = origin.commit('main', { 'qaack/qaack.yml': qaackfile, 'README.md': 'hello' })
   const group = await addGroup(parts, 'default')
-  const repository = await addRepository(parts, group.id, { name: 'shop', type: 'generic', params: { origin: origin.dir } })
+  const repository = await addRepository(parts, group.id, {
+    name: 'shop',
+    type: 'generic',
+    params: { origin: origin.dir },
+  })
   await syncRepository(parts, repository.id, 'test')
   const [{ id } = { id: '' }] = await parts.store.list('environment', { refName: 'main' })
   const worker = new Worker(parts, { owner: 'worker-1', slots: { create: 4, build: 2 } })
@@ -46,7 +53,10 @@ export async function openHouse(qaackfile: string, given: { engine?: FakeEngineO
     async until(...states: string[]): Promise<EnvironmentRecord> {
       return house.untilSo((environment) => states.includes(environment.state), states.join(' or '))
     },
-    async untilSo(isSo: (environment: EnvironmentRecord) => boolean | Promise<boolean>, what: string): Promise<EnvironmentRecord> {
+    async untilSo(
+      isSo: (environment: EnvironmentRecord) => boolean | Promise<boolean>,
+      what: string,
+    ): Promise<EnvironmentRecord> {
       for (let turn = 0; turn < 2000; turn += 1) {
         const environment = await house.environment()
         if (await isSo(environment)) return environment

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import {
-  decideBuild,
-  decideCancel,
-  decideCommit,
-  decideCreate,
-  decideDelete,
-  decideIgnored,
-  patience,
-} from '../../../src/environments/decide.ts'
+import { decideBuild, decideCancel, decideCreate, decideDelete } from '../../../src/environments/decide.ts'
+import { decideCommit, decideIgnored, patience } from '../../../src/environments/decide-commit.ts'
 import { states, type ServiceRecord, type State } from '../../../src/environments/environment.ts'
 import { now, situation } from './situations.ts'
 
@@ -16,7 +9,18 @@ const other = 'b'.repeat(40)
 const open: State[] = ['creating', 'queued', 'building']
 
 function locked(): ServiceRecord {
-  return { id: 's', name: 'db', default: true, image: 'db', port: 1, aliases: [], locked: true, state: 'ready', containerId: 'c', target: null }
+  return {
+    id: 's',
+    name: 'db',
+    default: true,
+    image: 'db',
+    port: 1,
+    aliases: [],
+    locked: true,
+    state: 'ready',
+    containerId: 'c',
+    target: null,
+  }
 }
 
 test('creating an empty environment begins a life with a time to live, a generation and a build', () => {
@@ -32,7 +36,10 @@ test('creating an empty environment begins a life with a time to live, a generat
 
 test('creating what exists is a conflict that says what to do', () => {
   for (const state of states.filter((candidate) => candidate !== 'empty')) {
-    assert.throws(() => decideCreate(situation(state), { build: true, ttl: 0 }), { code: 'conflict', message: /rebuild/ })
+    assert.throws(() => decideCreate(situation(state), { build: true, ttl: 0 }), {
+      code: 'conflict',
+      message: /rebuild/,
+    })
   }
 })
 
@@ -105,7 +112,10 @@ test('after two builds in a row were cut short the running one is let finish, an
 })
 
 test('cutting builds short is counted', () => {
-  assert.equal(decideCommit(situation('building', { environment: { superseded: 1 } }), other)?.environment.superseded, 2)
+  assert.equal(
+    decideCommit(situation('building', { environment: { superseded: 1 } }), other)?.environment.superseded,
+    2,
+  )
 })
 
 test('only what waits or builds can be cancelled', () => {
@@ -134,7 +144,10 @@ test('a delete leads to empty from everywhere, ends the open build and takes eve
 })
 
 test('a locked service keeps its environment from being deleted', () => {
-  assert.throws(() => decideDelete(situation('built', { environment: { services: [locked()] } }), 'x'), { code: 'conflict', message: /locked services \(db\)/ })
+  assert.throws(() => decideDelete(situation('built', { environment: { services: [locked()] } }), 'x'), {
+    code: 'conflict',
+    message: /locked services \(db\)/,
+  })
 })
 
 test('a commit that a filter keeps out makes what serves stale', () => {

@@ -52,7 +52,9 @@ test('every state can be reached from empty, but for soft rebuilds which are not
 
 test('the table in src/README.md is the table of the code', () => {
   const map = readFileSync(new URL('../../../src/README.md', import.meta.url), 'utf8')
-  const rows = map.split('\n').flatMap((line) => /^\| `([a-z]+)` \| (.*) \|$/.exec(line)?.slice(1, 3).join('|') ?? [])
+  const rows = map
+    .split('\n')
+    .flatMap((line) => /^\| `([a-z]+)` \| (.*) \|$/.exec(line)?.slice(1, 3).join('|') ?? [])
   const expected = states.map((state) => {
     const arrows = Object.entries(transitions[state]).map(([trigger, next]) => `${trigger} → \`${next}\``)
     return `${state}|${arrows.join(', ')}`

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { decideClaim, decideFailure, decideHandBack, decideServicesUp, decideSuccess, maxLapses, type Running } from '../../../src/environments/outcome.ts'
+import {
+  decideClaim,
+  decideFailure,
+  decideHandBack,
+  decideServicesUp,
+  decideSuccess,
+  maxLapses,
+  type Running,
+} from '../../../src/environments/outcome.ts'
 import { now, situation } from './situations.ts'
 
 const running = (...from: Parameters<typeof situation>): Running => situation(...from) as Running
@@ -14,7 +22,10 @@ test('claiming the build stage is the slot that the environment waited for', () 
 })
 
 test('claiming the create stage leaves the environment creating', () => {
-  assert.equal(decideClaim(running('creating', { build: { status: 'waiting', lease: null } }), lease).environment.state, 'creating')
+  assert.equal(
+    decideClaim(running('creating', { build: { status: 'waiting', lease: null } }), lease).environment.state,
+    'creating',
+  )
 })
 
 test('services that are up wait for a slot if a build is wanted, and are done if not', () => {
@@ -22,7 +33,10 @@ test('services that are up wait for a slot if a build is wanted, and are done if
   assert.equal(wanted.environment.state, 'queued')
   assert.equal(wanted.save?.stage, 'build')
   assert.equal(wanted.save?.lease, null)
-  const not = decideServicesUp(running('creating', { build: { wantsBuild: false } }), { services: [], aliases: {} })
+  const not = decideServicesUp(running('creating', { build: { wantsBuild: false } }), {
+    services: [],
+    aliases: {},
+  })
   assert.equal(not.environment.state, 'created')
   assert.equal(not.save?.outcome, 'created')
 })
@@ -75,5 +89,8 @@ test('a lost build begins again with new services, and its third loss is our fai
 })
 
 test('handing back at a shutdown does not count as a loss', () => {
-  assert.equal(decideHandBack(running('creating', { build: { lapses: 2 } }), 'stopping', false).save?.lapses, 2)
+  assert.equal(
+    decideHandBack(running('creating', { build: { lapses: 2 } }), 'stopping', false).save?.lapses,
+    2,
+  )
 })

@@ -6,12 +6,27 @@ import { emptyEnvironment } from '../../../src/environments/lifecycle.ts'
 export const now = 1_800_000_000_000
 
 /** An environment in a state, with what goes with it: a generation, a life, and an open build where the state has one. */
-export function situation(state: State, more: { environment?: Partial<EnvironmentRecord>; build?: Partial<BuildRecord> } = {}): Situation {
-  const empty = emptyEnvironment('repository1', { type: 'branch', name: 'main', hash: 'a'.repeat(40) }, 'main--shop', now - 1000)
-  const alive = state === 'empty' ? {} : { state, generation: 3, createdAt: now - 500, subnet: '10.213.0.0/27' }
+export function situation(
+  state: State,
+  more: { environment?: Partial<EnvironmentRecord>; build?: Partial<BuildRecord> } = {},
+): Situation {
+  const empty = emptyEnvironment(
+    'repository1',
+    { type: 'branch', name: 'main', hash: 'a'.repeat(40) },
+    'main--shop',
+    now - 1000,
+  )
+  const alive =
+    state === 'empty' ? {} : { state, generation: 3, createdAt: now - 500, subnet: '10.213.0.0/27' }
   const environment = { ...empty, version: 7, ...alive, ...more.environment }
   const open = state === 'creating' || state === 'queued' || state === 'building'
-  return { environment, build: open ? buildOf(environment, state, more.build) : null, lastNumber: 4, now, newId: 'newbuild22' }
+  return {
+    environment,
+    build: open ? buildOf(environment, state, more.build) : null,
+    lastNumber: 4,
+    now,
+    newId: 'newbuild22',
+  }
 }
 
 function buildOf(environment: EnvironmentRecord, state: State, more: Partial<BuildRecord> = {}): BuildRecord {

@@ -38,7 +38,14 @@ test('positions follow the order in which slots will be given', () => {
     build('c', { repositoryId: 'small', waitingSince: 3 }),
     build('d', { stage: 'create', waitingSince: 0 }),
   ]
-  assert.deepEqual([...queuePositions(builds)], [['env-a', 1], ['env-c', 2], ['env-b', 3]])
+  assert.deepEqual(
+    [...queuePositions(builds)],
+    [
+      ['env-a', 1],
+      ['env-c', 2],
+      ['env-b', 3],
+    ],
+  )
 })
 
 test('a lease lapses at its end and not before', () => {

@@ -21,16 +21,23 @@ test('wildcards match as people write them', () => {
     ['a*b*c', 'aXbYbZc', true],
     ['[a', '[a', true],
   ]
-  for (const [pattern, name, expected] of table) assert.equal(matchesWildcard(pattern, name), expected, `${pattern} ${name}`)
+  for (const [pattern, name, expected] of table)
+    assert.equal(matchesWildcard(pattern, name), expected, `${pattern} ${name}`)
 })
 
 test('where include and exclude both match, include wins', () => {
-  assert.equal(filteredOut(webhook({ include: ['feature/*'], exclude: ['feature/old'] }), branch('feature/old')), undefined)
+  assert.equal(
+    filteredOut(webhook({ include: ['feature/*'], exclude: ['feature/old'] }), branch('feature/old')),
+    undefined,
+  )
 })
 
 test('an excluded branch, one that include leaves out, and a ref type that is off are told apart', () => {
   assert.match(filteredOut(webhook({ exclude: ['wip*'] }), branch('wip-1')) ?? '', /matches exclude "wip\*"/)
   assert.match(filteredOut(webhook({ include: ['main'] }), branch('wip-1')) ?? '', /none of include/)
-  assert.match(filteredOut(webhook({ tags: false }), { type: 'tag', name: 'v1', hash: 'x' }) ?? '', /tags are switched off/)
+  assert.match(
+    filteredOut(webhook({ tags: false }), { type: 'tag', name: 'v1', hash: 'x' }) ?? '',
+    /tags are switched off/,
+  )
   assert.equal(filteredOut(webhook({}), branch('anything')), undefined)
 })

@@ -1,0 +1,55 @@
+import { rebuild, refText, type Decision, type Situation } from './decide.ts'
+
+/** How many builds in a row a newer commit may cut short before the running one is let finish. */
+export const patience = 2
+
+/** The ref points to another commit now. An environment that was never created only remembers it. */
+export function decideCommit(s: Situation, hash: string): Decision | undefined {
+  const known = s.environment.ref.hash
+  if (known === hash) return undefined
+  const environment = { ...s.environment, ref: { ...s.environment.ref, hash } }
+  const moved = { ...s, environment }
+  const short = hash.slice(0, 7)
+  switch (environment.state) {
+    case 'empty':
+      return {
+        environment,
+        event: {
+          kind: 'ignored',
+          message: `${refText(environment)} is at ${short} now; not built, because the environment was not created`,
+        },
+      }
+    case 'creating':
+    case 'queued':
+      return rebuild(moved, hash, `superseded by ${short}`, 'superseded')
+    case 'building':
+    case 'softrebuilding':
+      if (environment.superseded < patience) {
+        const next = { ...environment, superseded: environment.superseded + 1 }
+        return rebuild({ ...moved, environment: next }, hash, `superseded by ${short}`, 'superseded')
+      }
+      return {
+        environment: { ...environment, next: hash },
+        event: {
+          kind: 'build',
+          message: `${short} waits: ${patience} builds in a row were cut short, so the running one is let finish`,
+        },
+      }
+    case 'created':
+    case 'built':
+    case 'failed':
+    case 'cancelled':
+      return rebuild(moved, hash, `new commit ${short}`, 'superseded')
+  }
+}
+
+/** The ref points to another commit, but that is not to be built: what runs is older than the ref now. */
+export function decideIgnored(s: Situation, hash: string, why: string): Decision | undefined {
+  const { environment } = s
+  if (environment.ref.hash === hash) return undefined
+  const serving = environment.serving && { ...environment.serving, stale: environment.serving.hash !== hash }
+  return {
+    environment: { ...environment, ref: { ...environment.ref, hash }, serving },
+    event: { kind: 'ignored', message: `${refText(environment)} at ${hash.slice(0, 7)} ignored: ${why}` },
+  }
+}
