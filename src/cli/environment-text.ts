@@ -21,11 +21,8 @@ export function environmentTable(
     { title: 'REF', cell: ({ gitRef }) => refText(gitRef), shrink: true },
     { title: 'STATE', cell: stateText, paint: (text, { status }) => paint(text, status) },
     { title: 'SINCE', cell: ({ builtAt, createdAt }) => distanceText(builtAt ?? createdAt, now) },
-    {
-      title: 'ADDRESS',
-      cell: ({ weburl, status }) => (status === 'empty' ? '' : (weburl ?? '')),
-      shrink: true,
-    },
+    // Never cut: half an address cannot be opened.
+    { title: 'ADDRESS', cell: ({ weburl, status }) => (status === 'empty' ? '' : (weburl ?? '')) },
   ]
   return table(layout, environments, columns)
 }
@@ -61,7 +58,7 @@ export function environmentText(
       cell: ({ state, locked }) => `${state ?? ''}${locked ? ', locked' : ''}`,
       paint: (text, { state }) => paint(text, state),
     },
-    { title: 'ADDRESS', cell: ({ url }) => url ?? '', shrink: true },
+    { title: 'ADDRESS', cell: ({ url }) => url ?? '' },
   ]
   return `${told}\n\n${table(layout, services, columns)}`
 }

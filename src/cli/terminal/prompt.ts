@@ -8,8 +8,8 @@ import type { World } from './world.ts'
 export async function askSecret(world: World, question: string): Promise<string> {
   if (!world.stdin.isTTY) return ((await text(world.stdin)).split('\n', 1)[0] ?? '').trim()
   world.stderr.write(question)
-  const answer = await ask(world, new Writable({ write: (_chunk, _encoding, done) => done() }), '')
-  world.stderr.write('\n')
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const answer = await ask(world, nowhere, '').finally(() => world.stderr.write('\n'))
   return answer.trim()
 }
 

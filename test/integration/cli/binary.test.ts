@@ -42,6 +42,14 @@ test('the file is executable and names its version', async () => {
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
 })
 
+test('an older Node is refused with a sentence before anything is loaded', async () => {
+  const versions = 'Object.defineProperty(process,"versions",{value:{...process.versions,node:"22.19.0"}})'
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(versions)}` }
+  const { code, stdout, stderr } = await person.qaack(['env', 'list'], { env })
+  assert.deepEqual([code, stdout], [1, ''])
+  assert.match(stderr, /^qaack: this is Node 22\.19\.0; Qaack needs Node 24 or later\. .*\n$/)
+})
+
 test('help of every command has an example', async () => {
   let told = ''
   const stdout = { write: (text: string) => (told += text) } as unknown as NodeJS.WriteStream

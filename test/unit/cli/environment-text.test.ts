@@ -58,6 +58,12 @@ test('everything about an environment, with its services', () => {
   assert.match(text, /^db {13}running, locked$/m)
 })
 
+test('a narrow terminal cuts names, never an address', () => {
+  const repository = 'a-repository-with-a-long-name'
+  const [, line] = environmentTable([{ ...built, repository }], now, plain, 80).split('\n')
+  assert.match(line ?? '', /^abcdefghij {2}a-repos… .*http:\/\/abcdefghij\.qaack\.localhost:3000$/)
+})
+
 test('an empty environment says no more than it knows', () => {
   const { id, repository, gitRef } = built
   assert.equal(
