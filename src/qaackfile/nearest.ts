@@ -3,10 +3,11 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   // The names we know are short; comparing what is much longer costs time and cannot succeed.
   if (name.length > 80) return undefined
   let best: { name: string; distance: number } | undefined
+  const most = tolerance(name)
   for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > most) continue
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance <= tolerance(name) && distance < (best?.distance ?? Infinity))
-      best = { name: candidate, distance }
+    if (distance <= most && distance < (best?.distance ?? Infinity)) best = { name: candidate, distance }
   }
   return best?.name
 }

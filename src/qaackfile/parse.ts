@@ -11,7 +11,7 @@ import { fileSchema } from './schema/file-schema.ts'
 import { findingsOf } from './schema/issues.ts'
 import { toQaackfile } from './valid.ts'
 import { composeYaml } from './yaml/compose.ts'
-import { offsetAt, pathText, plainData, type Tree } from './yaml/tree.ts'
+import { childOf, offsetAt, pairsOf, pathText, plainData, type Tree } from './yaml/tree.ts'
 
 /** Reads rendered text. Offsets of the problems count in it; without problems there is a Qaackfile. */
 export function parseQaackfile(text: string): { qaackfile: Qaackfile | null; problems: Problem[] } {
@@ -22,6 +22,15 @@ export function parseQaackfile(text: string): { qaackfile: Qaackfile | null; pro
       qaackfile: null,
       problems: [...problems, { offset: 0, path: '', message: 'a Qaackfile is a map with the key services' }],
     }
+  }
+  const services = pairsOf(childOf(tree, 'services')).length
+  if (services > mostServices) {
+    const finding: Finding = {
+      path: ['services'],
+      at: 'name',
+      message: `must have at most ${mostServices} services, not ${services}`,
+    }
+    return { qaackfile: null, problems: [...problems, problemOf(finding, tree)] }
   }
   const shape = fileSchema.safeParse(plainData(tree))
   const findings = [...(shape.success ? [] : findingsOf(shape.error.issues, tree)), ...relations(tree)]
@@ -34,6 +43,9 @@ export function parseQaackfile(text: string): { qaackfile: Qaackfile | null; pro
     problems: all,
   }
 }
+
+/** More would not fit the network that an environment gets. */
+const mostServices = 24
 
 /** A file with more than this is no honest one, and finding the places of all takes long. */
 const mostFindings = 1000

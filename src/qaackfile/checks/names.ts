@@ -7,8 +7,6 @@ const hostName = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/
 const reserved = ['serv', 'panel', 'api']
 const otherName = /^[A-Za-z0-9](?:[A-Za-z0-9 ._:@/-]{0,62}[A-Za-z0-9])?$/
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
-/** More would not fit the network that an environment gets. */
-const mostServices = 24
 
 /** Faults in the names that the file gives. */
 export function checkNames(tree: Tree, outline: Outline): Finding[] {
@@ -17,15 +15,7 @@ export function checkNames(tree: Tree, outline: Outline): Finding[] {
   const count: Finding[] =
     services.length === 0 && childOf(tree, 'services')?.kind === 'map'
       ? [{ path: ['services'], at: 'name', message: 'must have at least one service' }]
-      : services.length > mostServices
-        ? [
-            {
-              path: ['services'],
-              at: 'name',
-              message: `must have at most ${mostServices} services, not ${services.length}`,
-            },
-          ]
-        : []
+      : []
   return [
     ...count,
     ...services.flatMap((mention) => checkHostName(mention, 'service')),

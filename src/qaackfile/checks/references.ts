@@ -38,8 +38,6 @@ function checkService(name: string, path: Path, names: string[]): Finding[] {
 }
 
 function checkCircle({ services }: Outline): Finding[] {
-  // So many services are a fault by themselves, and a circle among them takes long to find.
-  if (services.length > 200) return []
   const circle = findCircle(
     services.map(({ name, dependsOn }) => ({ name, dependsOn: dependsOn.map(({ text }) => text) })),
   )

@@ -16,6 +16,7 @@ export function map<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys
+            .slice(0, mostUnknownKeys)
             .map(
               (key) =>
                 `is not a key that is known here.${suggestion(key, keys) || ` Known are ${keys.join(', ')}.`}`,
@@ -24,6 +25,9 @@ export function map<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
         : `must be a map with the keys ${keys.join(', ')}`,
   })
 }
+
+/** A fault for each is told; a hostile file has thousands, and nobody reads so many. */
+const mostUnknownKeys = 200
 
 export function named<Value extends z.ZodType>(value: Value, what: string) {
   return z.record(z.string(), value, { error: `must be ${what}` })

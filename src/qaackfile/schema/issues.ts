@@ -9,12 +9,9 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[], tree: Tree, abov
 
 function findingsOfIssue(issue: z.core.$ZodIssue, tree: Tree, path: Path): Finding[] {
   if (issue.code === 'unrecognized_keys') {
-    const messages = issue.message.split('\n')
-    return issue.keys.map((key, index) => ({
-      path: [...path, key],
-      at: 'name',
-      message: messages[index] ?? issue.message,
-    }))
+    return issue.message
+      .split('\n')
+      .map((message, index) => ({ path: [...path, issue.keys[index] ?? ''], at: 'name', message }))
   }
   if (issue.code === 'invalid_union') {
     // The shape that was meant is the one whose own kind is right and only something in it is wrong.

@@ -68,7 +68,7 @@ function evaluateCall(node: Callable, scope: Scope, mode: 'asked' | 'needed'): N
     )
   }
   try {
-    scope.budget.spend(scope.offsetOf(path.loc.start), lengthOf(values) * (name === 'matches' ? 8 : 1))
+    scope.budget.spend(scope.offsetOf(path.loc.start), lengthOf(values) + (helper.extraWork ?? 0))
     return present({ value: helper.run(values, scope), name: null }, node, scope, mode)
   } catch (error) {
     if (error instanceof HelperFault) return fail(scope, path, error.message)

@@ -115,7 +115,9 @@ function commentEnd(text: string, inside: number): { end: number; trimAfter: boo
 }
 
 function isAlone(text: string, start: number, end: number): boolean {
-  const lineEnd = text.indexOf('\n', end)
-  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)
-  return before.trim() === '' && text.slice(end, lineEnd === -1 ? undefined : lineEnd).trim() === ''
+  let before = start - 1
+  while (text[before] === ' ' || text[before] === '\t') before--
+  let after = end
+  while (text[after] === ' ' || text[after] === '\t') after++
+  return (before < 0 || text[before] === '\n') && (after >= text.length || text[after] === '\n')
 }

@@ -29,6 +29,7 @@ export function composeYaml(text: string): { tree: Tree | null; problems: Proble
 
 /** Aliases repeat what they name; more parts than this, all repeats counted, is an attack and no Qaackfile. */
 const mostParts = 20_000
+const tooMany = `this has more than ${mostParts} parts, what aliases repeat counted each time`
 
 interface Composing {
   text: string
@@ -54,11 +55,11 @@ function compose(text: string, events: Event[]): { tree: Tree | null; problems: 
   }
   const documents = events.filter(({ type }) => type === EVENT_ID.DOCUMENT).length
   if (documents > 1) return only('a Qaackfile is one YAML document; take the line --- out')
+  if (events.length > 4 * mostParts) return only(tooMany)
   composing.at = 1
   if (events.length < 3) return only('the file is empty; it needs services, with at least one service')
   const tree = composeNext(composing)
-  if ((composing.sizes.get(tree) ?? 0) > mostParts)
-    return only(`this has more than ${mostParts} parts, what aliases repeat counted each time`)
+  if ((composing.sizes.get(tree) ?? 0) > mostParts) return only(tooMany)
   return { tree, problems: composing.problems }
 }
 
