@@ -1,4 +1,4 @@
-import { helpers } from './helpers.ts'
+import { helpers } from './helper-table.ts'
 import type { Tag } from './scan.ts'
 
 /** What a tag does in the structure of the file. `block` is the name Handlebars has for it, `written` the file's. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../faults.ts'
 import { suggestion } from '../nearest.ts'
 import type { Budget } from './budget.ts'
-import { HelperFault, helpers } from './helpers.ts'
+import { HelperFault, helpers } from './helper-table.ts'
 import { absentMessage, lookUp, type Named, type Unknown } from './lookup.ts'
 
 /** Where an expression is evaluated. */

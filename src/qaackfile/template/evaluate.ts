@@ -1,7 +1,7 @@
 import type { Problem } from '../faults.ts'
 import type { TextBuilder } from '../mapped-text.ts'
 import { evaluate, failed, type Scope } from './evaluate-expression.ts'
-import { isTrue, text as textOf } from './helpers.ts'
+import { isTrue, text as textOf } from './helper-table.ts'
 import { isGroup, type Named } from './lookup.ts'
 
 export interface Evaluation extends Scope {

@@ -1,6 +1,6 @@
 import type { Problem } from '../faults.ts'
 import type { TextBuilder } from '../mapped-text.ts'
-import { helpers } from './helpers.ts'
+import { helpers } from './helper-table.ts'
 import type { Token } from './tokens.ts'
 
 /** What a tag asks for: one name or text, or a helper with what it is given. */

@@ -7,6 +7,7 @@ import {
   type Event,
   type ScalarEvent,
 } from 'js-yaml'
+import { messageOf } from '../../errors.ts'
 import type { Problem } from '../faults.ts'
 import { mergePairs } from './merge.ts'
 import { plainScalar } from './scalar.ts'
@@ -17,12 +18,12 @@ export function composeYaml(text: string): { tree: Tree | null; problems: Proble
   try {
     return compose(text, parseEvents(text, { maxDepth: 50 }))
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error
+    // The parser also throws errors of other kinds, e.g. for an escape that is no character.
+    const place = error instanceof YAMLException ? error.mark?.position : 0
+    const reason = error instanceof YAMLException ? error.reason : messageOf(error)
     return {
       tree: null,
-      problems: [
-        { offset: error.mark?.position ?? 0, path: '', message: `this is not YAML: ${error.reason}` },
-      ],
+      problems: [{ offset: place ?? 0, path: '', message: `this is not YAML: ${reason}` }],
     }
   }
 }
@@ -89,7 +90,7 @@ function composeTagged(composing: Composing, event: Exclude<Event, { type: 1 | 5
     fail(composing, event.tagStart, `the tag ${tag.slice(0, 40)} is not known here; leave it out`)
   switch (event.type) {
     case EVENT_ID.SCALAR:
-      return sized(composing, scalarTree(composing.text, event, tag !== null), [])
+      return sized(composing, composeScalar(composing, event, tag !== null), [])
     case EVENT_ID.SEQUENCE: {
       const items: Tree[] = []
       while (!atEnd(composing)) items.push(composeNext(composing))
@@ -101,9 +102,13 @@ function composeTagged(composing: Composing, event: Exclude<Event, { type: 1 | 5
   }
 }
 
-function scalarTree(source: string, event: ScalarEvent, tagged: boolean): Tree {
+function composeScalar(composing: Composing, event: ScalarEvent, tagged: boolean): Tree {
   if (event.valueStart < 0) return emptyAt(-1)
-  const text = getScalarValue(source, event)
+  const text = getScalarValue(composing.text, event)
+  // Escapes can bring in what no variable, command or path can hold.
+  if (text.includes('\0') || !text.isWellFormed()) {
+    fail(composing, event.valueStart, 'this text has a NUL or half a character in it; take the escape out')
+  }
   const value = event.style === SCALAR_STYLE.PLAIN && !tagged ? plainScalar(text) : text
   return { kind: 'scalar', start: event.valueStart, value, text }
 }

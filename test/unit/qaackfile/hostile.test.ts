@@ -98,6 +98,8 @@ const hostile: [title: string, text: string, fault: RegExp][] = [
   ['a NUL', `${head}# \0`, /U\+0000/],
   ['a control character', `${head}# \u001b[2J`, /U\+001B/],
   ['half of a surrogate pair', `${head}# \ud83d`, /U\+D83D/],
+  ['a NUL by its escape', 'services: {web: {image: a, start: "a\\0b"}}', /a NUL or half a character/],
+  ['half of a pair by its escape', 'services: {web: {image: a, start: "\\ud83d"}}', /half a character/],
   ['a line separator', `${head}# \u2028`, /U\+2028/],
   ['a byte order mark in the middle', `${head}# \ufeff`, /U\+FEFF/],
   ['only control characters', '\u0001'.repeat(200_000), /U\+0001/],
