@@ -1,0 +1,58 @@
+import type { EventData } from 'node:test'
+import { inspect } from 'node:util'
+
+/** What the runner is told of a test file by the process that runs it: one JSON text per line. */
+export type Line =
+  | { kind: 'passed' | 'skipped' }
+  | { kind: 'failed'; name: string; line: number; text: string }
+  /** All tests of the file have ended: a file that ends without this did not run to its end. */
+  | { kind: 'done' }
+
+type Event =
+  | { type: 'test:pass'; data: EventData.TestPass }
+  | { type: 'test:fail'; data: EventData.TestFail }
+  | { type: 'test:summary'; data: EventData.TestSummary }
+
+/** A reporter for node:test. */
+export async function* report(events: AsyncIterable<Event>): AsyncGenerator<string> {
+  for await (const event of events) {
+    const line = lineOf(event)
+    if (line) yield `${JSON.stringify(line)}\n`
+  }
+}
+
+// the one place where node:test wants a default
+export { report as default }
+
+function lineOf(event: Event): Line | undefined {
+  if (event.type === 'test:summary') return { kind: 'done' }
+  if (event.type === 'test:pass') {
+    if (event.data.details.type === 'suite') return undefined
+    return { kind: event.data.skip !== undefined || event.data.todo !== undefined ? 'skipped' : 'passed' }
+  }
+  return event.type === 'test:fail' ? failureOf(event.data) : undefined
+}
+
+/** A suite that failed only because something in it did has nothing of its own to say. */
+function failureOf({ name, line = 0, details }: EventData.TestFail): Line | undefined {
+  const { error } = details
+  const { failureType } = error as { failureType?: string }
+  if (failureType === 'subtestsFailed' && details.type === 'suite') return undefined
+  return {
+    kind: 'failed',
+    name,
+    line,
+    text: tell(failureType === 'testTimeoutFailure' ? error : (error.cause ?? error)),
+  }
+}
+
+/** An error with its causes and its way through our files, without the test runner's own. */
+function tell(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error)
+  const stack = (error.stack ?? String(error))
+    .split('\n')
+    .filter((line) => !/^ +at .*node:internal/.test(line))
+  const cause = error.cause === undefined ? [] : [`caused by: ${tell(error.cause)}`]
+  const joined = error instanceof AggregateError ? error.errors.map((each) => `one of: ${tell(each)}`) : []
+  return [...stack, ...cause, ...joined].join('\n')
+}
