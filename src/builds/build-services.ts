@@ -3,7 +3,7 @@ import { BuildFailure } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
 import { environmentFacts } from '../workloads/facts.ts'
-import { releaseCommand } from '../workloads/supervisor.ts'
+import { releaseCommandFor } from '../workloads/supervisor.ts'
 import { variablesFor } from '../workloads/variables.ts'
 import type { BuildRecord, StepRecord } from './build.ts'
 import { checkout } from './checkout.ts'
@@ -97,7 +97,7 @@ async function buildService(
     }
     if (service.start !== null) {
       output.heading(`${service.name}: starting ${service.start}`)
-      await container.exec({ command: releaseCommand, user: '0', signal })
+      await container.exec({ command: releaseCommandFor(service.shell), user: '0', signal })
     }
   }
   await waitUntilReady(parts, service, record, output, signal)

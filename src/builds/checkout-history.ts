@@ -1,7 +1,7 @@
-import { open, readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Mirror } from '../repositories/mirror.ts'
-import { makeScratch } from '../repositories/scratch.ts'
+import type { Scratch } from './checkout-scratch.ts'
 
 /** History that is put into a container: packed objects, where it is cut off, the tags on it. */
 export interface History {
@@ -10,8 +10,6 @@ export interface History {
   /** Commits whose parents are left out. */
   shallow: string[]
   tags: Tag[]
-  /** Throws the files away. */
-  dispose(): Promise<void>
 }
 
 export interface Tag {
@@ -29,6 +27,7 @@ export interface HistoryWish {
   previous: string | null
   /** 0 = all. */
   depth: number
+  scratch: Scratch
   signal: AbortSignal
 }
 
@@ -46,29 +45,15 @@ export async function packHistory(wish: HistoryWish): Promise<History> {
     ...wanted,
     ...(known ? [`^${known.commit}`] : []),
   ]
-  const scratch = await makeScratch(mirror.dir)
-  const dispose = () => rm(scratch, { recursive: true, force: true })
-  try {
-    // The way is short: time is saved by not looking for deltas that git has not got already.
-    const args = [
-      'pack-objects',
-      '--revs',
-      '--quiet',
-      '--delta-base-offset',
-      '--window=0',
-      join(scratch, 'pack'),
-    ]
-    await mirror.run(args, {
-      input: `${input.join('\n')}\n`,
-      signal,
-      seconds: 3600,
-      config: { 'pack.compression': '1', 'pack.writeReverseIndex': 'false' },
-    })
-    return { packs: await packsIn(scratch), shallow: window?.boundary ?? [], tags: shown, dispose }
-  } catch (error) {
-    await dispose()
-    throw error
-  }
+  const pack = wish.scratch.path()
+  // The way is short: time is saved by not looking for deltas that git has not got already.
+  await mirror.run(['pack-objects', '--revs', '--quiet', '--delta-base-offset', '--window=0', pack], {
+    input: `${input.join('\n')}\n`,
+    signal,
+    seconds: 3600,
+    config: { 'pack.compression': '1', 'pack.writeReverseIndex': 'false' },
+  })
+  return { packs: await packsOf(pack), shallow: window?.boundary ?? [], tags: shown }
 }
 
 /** Tags whose commit is in the history of `hash`, so that `git describe` finds its way. */
@@ -133,17 +118,20 @@ async function base(
   return grown && !deeper ? { commit: previous, cut: before.boundary } : undefined
 }
 
-async function packsIn(folder: string): Promise<History['packs']> {
-  const names = (await readdir(folder)).filter((name) => /\.(pack|idx)$/.test(name))
-  const packs = await Promise.all(
-    names.map(async (name) => ({
-      name,
-      file: join(folder, name),
-      size: (await stat(join(folder, name))).size,
-    })),
+/** Git adds to the name that it was given: `<name>-<sum>.pack` and `.idx`. */
+async function packsOf(path: string): Promise<History['packs']> {
+  const start = `${basename(path)}-`
+  const names = (await readdir(dirname(path))).filter(
+    (name) => name.startsWith(start) && /\.(pack|idx)$/.test(name),
   )
-  // An empty pack is a header and a sum.
-  const empty = packs.some(({ name, size }) => name.endsWith('.pack') && size <= 12 + 32 && size >= 12 + 20)
+  const packs = await Promise.all(
+    names.map(async (name) => {
+      const file = join(dirname(path), name)
+      return { name: `pack-${name.slice(start.length)}`, file, size: (await stat(file)).size }
+    }),
+  )
+  // Nothing but a header of 12 bytes and a sum.
+  const empty = packs.some(({ name, size }) => name.endsWith('.pack') && size <= 12 + 32)
   return empty ? [] : packs
 }
 

@@ -19,23 +19,33 @@ export interface IndexEntry {
  */
 export function indexFile(entries: IndexEntry[], algorithm: 'sha1' | 'sha256' = 'sha1'): Buffer {
   const hashLength = algorithm === 'sha256' ? 32 : 20
-  const header = Buffer.alloc(12)
-  header.write('DIRC', 'latin1')
-  header.writeUInt32BE(2, 4)
-  header.writeUInt32BE(entries.length, 8)
-  const content = Buffer.concat([header, ...entries.map((entry) => encode(entry, hashLength))])
-  const sum = createHash(algorithm).update(content).digest()
-  return Buffer.concat([content, sum])
+  const content = Buffer.alloc(12 + entries.reduce((sum, { path }) => sum + sizeOf(path, hashLength), 0))
+  content.write('DIRC', 'latin1')
+  content.writeUInt32BE(2, 4)
+  content.writeUInt32BE(entries.length, 8)
+  let at = 12
+  for (const entry of entries) {
+    write(content, at, entry, hashLength)
+    at += sizeOf(entry.path, hashLength)
+  }
+  return Buffer.concat([content, createHash(algorithm).update(content).digest()])
 }
 
-function encode({ path, mode, hash, mtime, size }: IndexEntry, hashLength: number): Buffer {
-  const fixed = 40 + hashLength + 2
-  const bytes = Buffer.alloc((fixed + path.length + 8) & ~7)
-  bytes.writeUInt32BE(mtime >>> 0, 8)
-  bytes.writeUInt32BE(mode, 24)
-  bytes.writeUInt32BE(size >>> 0, 36)
-  bytes.write(hash, 40, 'hex')
-  bytes.writeUInt16BE(Math.min(path.length, 0xfff), 40 + hashLength)
-  bytes.write(path, fixed, 'latin1')
-  return bytes
+/** Filled up with at least one zero, to a multiple of eight. */
+function sizeOf(path: string, hashLength: number): number {
+  return (40 + hashLength + 2 + path.length + 8) & ~7
+}
+
+function write(
+  content: Buffer,
+  at: number,
+  { path, mode, hash, mtime, size }: IndexEntry,
+  hashLength: number,
+): void {
+  content.writeUInt32BE(mtime >>> 0, at + 8)
+  content.writeUInt32BE(mode, at + 24)
+  content.writeUInt32BE(size >>> 0, at + 36)
+  content.write(hash, at + 40, 'hex')
+  content.writeUInt16BE(Math.min(path.length, 0xfff), at + 40 + hashLength)
+  content.write(path, at + 40 + hashLength + 2, 'latin1')
 }

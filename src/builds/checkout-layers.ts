@@ -21,14 +21,14 @@ export interface Layer {
   /** Folders of its files and of its git directory, below the checkout's path. */
   prefix: string
   gitDir: string
-  tree: TreeEntry[]
+  tree: Promise<TreeEntry[]>
   /** What differs from the commit that is in place; null = nothing is in place. */
   change: TreeChange | null
   /** When the commit in place was made, seconds since 1970; 0 = nothing is in place. */
-  previousTime: number
+  previousTime: Promise<number>
   /** The history in place was cut off. */
   wasCut: boolean
-  history: History
+  history: Promise<History>
   submodules: Submodule[]
   /** The tree's files as a tar stream; null = none of them differs. */
   files: AsyncIterable<Buffer> | null
@@ -41,6 +41,7 @@ export interface LayersWish {
   options: Checkout
   previous?: string | undefined
   previousOptions?: Checkout
+  scratch: Scratch
   signal: AbortSignal
 }
 
@@ -59,7 +60,7 @@ async function prepare(place: Place): Promise<Layer[]> {
       .filter(({ path }) => isTouched(layer, path, before))
       .map(async (submodule) => {
         const there = before.submodules ? layer.change?.submodules.get(submodule.path) : undefined
-        const previous = there !== undefined && (await submodule.mirror.hasCommit(there)) ? there : undefined
+        const previous = there && (await submodule.mirror.hasCommit(there)) ? there : undefined
         const { mirror, hash, path, folder } = submodule
         return prepare({
           ...place,
@@ -76,7 +77,7 @@ async function prepare(place: Place): Promise<Layer[]> {
 }
 
 function isTouched(layer: Layer, path: string, before: Checkout): boolean {
-  return layer.change === null || layer.change.put.has(path) || !before.submodules
+  return layer.change === null || layer.change.submodules.has(path) || !before.submodules
 }
 
 async function prepareOne({
@@ -86,28 +87,21 @@ async function prepareOne({
   previous,
   previousOptions,
   signal,
+  scratch,
   ...place
 }: Place): Promise<Layer> {
   if (options.lfs) await fetchLfs(mirror, hash, signal)
   const config = options.lfs ? lfsConfig : {}
+  const before = previousOptions ?? options
+  const base = before.depth === options.depth ? (previous ?? null) : null
+  // All at once: what is needed last takes longest.
+  const tree = scratch.beside(readTree(mirror, hash, { sizes: previous !== undefined, signal }))
+  const history = scratch.beside(
+    packHistory({ mirror, hash, depth: options.depth, previous: base, scratch, signal }),
+  )
+  const previousTime = scratch.beside(timeOf(mirror, previous))
   const fresh = previous === undefined ? archive(mirror, hash, undefined, { signal, config }) : null
-  const wasCut = previous !== undefined && (previousOptions ?? options).depth > 0
-  const sameDepth = previousOptions === undefined || previousOptions.depth === options.depth
-  const [tree, history, change, previousTime] = await Promise.all([
-    readTree(mirror, hash, signal),
-    packHistory({
-      mirror,
-      hash,
-      depth: options.depth,
-      previous: sameDepth ? (previous ?? null) : null,
-      signal,
-    }),
-    previous === undefined ? null : compareTrees(mirror, previous, hash, signal),
-    previous === undefined ? 0 : mirror.commitInfo(previous).then(({ committedAt }) => committedAt / 1000),
-  ])
-  const submodules = options.submodules ? await findSubmodules(mirror, hash, tree, signal) : []
-  const changed = change ? onlyFiles(change, tree) : new Set<string>()
-  const files = fresh ?? (changed.size === 0 ? null : archive(mirror, hash, changed, { signal, config }))
+  const change = previous === undefined ? null : await compareTrees(mirror, previous, hash, signal)
   return {
     hash,
     ref: place.ref,
@@ -117,16 +111,15 @@ async function prepareOne({
     tree,
     change,
     previousTime,
-    wasCut,
+    wasCut: previous !== undefined && before.depth > 0,
     history,
-    submodules,
-    files,
+    submodules: options.submodules ? await findSubmodules(mirror, hash, await tree, signal) : [],
+    files: fresh ?? (change?.put.size ? archive(mirror, hash, change.put, { signal, config }) : null),
   }
 }
 
-function onlyFiles(change: TreeChange, tree: TreeEntry[]): Set<string> {
-  const links = new Set(tree.filter(({ mode }) => mode === submoduleMode).map(({ path }) => path))
-  return new Set([...change.put].filter((path) => !links.has(path)))
+async function timeOf(mirror: Mirror, hash: string | undefined): Promise<number> {
+  return hash === undefined ? 0 : (await mirror.commitInfo(hash)).committedAt / 1000
 }
 
 export function join(folder: string, path: string): string {

@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
 import { changedFiles, dotGitFolders, freshFiles, type DotGit } from './checkout-dotgit.ts'
-import { contentOf } from './checkout-history.ts'
+import { contentOf, type History } from './checkout-history.ts'
 import { indexFile, type IndexEntry } from './checkout-index.ts'
 import { join, type Layer } from './checkout-layers.ts'
 import { retar } from './checkout-retar.ts'
 import { padding, tarFile, tarHeader, type Owner, type TarEntry } from './checkout-tar.ts'
-import { submoduleMode, type TreeEntry } from './checkout-tree.ts'
+import { submoduleMode } from './checkout-tree.ts'
 
 export interface WritePlace {
   /** Where the checkout goes, from the top of the container; no slash at either end. Bytes, one character each. */
@@ -32,14 +32,15 @@ export async function* writeLayer(layer: Layer, place: WritePlace): AsyncGenerat
     yield folder(layer.prefix)
   const seen: Seen = new Map()
   if (layer.files) yield* retar(layer.files, owner, (entry) => placed(entry, layer, place, seen))
-  for (const { path } of newSubmodules(layer)) yield folder(join(layer.prefix, path))
+  for (const path of newSubmodules(layer)) yield folder(join(layer.prefix, path))
 
-  const facts = dotGit(layer)
+  const history = await layer.history
+  const facts = dotGit(layer, history)
   const inGit = (path: string) => join(layer.gitDir, path)
   if (layer.prefix !== '')
     yield file(join(layer.prefix, '.git'), `gitdir: ${posix.relative(layer.prefix, layer.gitDir)}\n`)
   for (const path of dotGitFolders) yield folder(path === '' ? layer.gitDir : inGit(path))
-  for (const pack of layer.history.packs) {
+  for (const pack of history.packs) {
     yield tarHeader(
       {
         type: 'file',
@@ -59,7 +60,7 @@ export async function* writeLayer(layer: Layer, place: WritePlace): AsyncGenerat
     for (const parent of parentsOf(path)) yield folder(inGit(parent))
     yield file(inGit(path), text)
   }
-  const index = indexFile(indexEntries(layer, seen), layer.hash.length === 64 ? 'sha256' : 'sha1')
+  const index = indexFile(await indexEntries(layer, seen), layer.hash.length === 64 ? 'sha256' : 'sha1')
   yield tarFile({ path: at(inGit('index')), mode: 0o644, mtime: now }, index, owner)
 }
 
@@ -76,14 +77,12 @@ function placed(entry: TarEntry, layer: Layer, { root, now }: WritePlace, seen: 
   return { ...entry, mtime, path: join(root, join(layer.prefix, entry.path)) }
 }
 
-function newSubmodules({ tree, change }: Layer): TreeEntry[] {
-  return change === null
-    ? []
-    : tree.filter(({ path, mode }) => mode === submoduleMode && change.put.has(path))
+function newSubmodules({ change }: Layer): string[] {
+  return [...(change?.submodules ?? [])].filter(([, before]) => before === undefined).map(([path]) => path)
 }
 
-function dotGit(layer: Layer): DotGit {
-  const { hash, ref, url, history, submodules, prefix, gitDir } = layer
+function dotGit(layer: Layer, history: History): DotGit {
+  const { hash, ref, url, submodules, prefix, gitDir } = layer
   const worktree = prefix === '' ? null : posix.relative(gitDir, prefix)
   return { hash, ref, url, tags: history.tags, shallow: history.shallow, worktree, submodules }
 }
@@ -100,7 +99,9 @@ function parentsOf(path: string): string[] {
  * Files that were in place before have the time of the commit that put them, mostly the previous one; if not, git compares
  * their content. Where attributes may have changed content on its way, its size is not known.
  */
-function indexEntries({ tree, change, previousTime }: Layer, seen: Seen): IndexEntry[] {
+async function indexEntries(layer: Layer, seen: Seen): Promise<IndexEntry[]> {
+  const { change } = layer
+  const [tree, previousTime] = await Promise.all([layer.tree, layer.previousTime])
   const plain = !tree.some(({ path }) => path === '.gitattributes' || path.endsWith('/.gitattributes'))
   const unknown = { mtime: 0, size: 0 }
   return tree.map(({ path, mode, hash, size }) => {

@@ -7,8 +7,9 @@ import type { Mirror } from '../repositories/mirror.ts'
 import type { Ref } from '../repositories/repository.ts'
 import { prepareLayers, type Layer } from './checkout-layers.ts'
 import { removeFrom } from './checkout-remove.ts'
+import { Scratch } from './checkout-scratch.ts'
 import { bytesOf, endOfTar, type Owner } from './checkout-tar.ts'
-import { writeLayer } from './checkout-write.ts'
+import { writeLayer, type WritePlace } from './checkout-write.ts'
 
 export interface CheckoutWish {
   /** Has the commit already. */
@@ -41,14 +42,15 @@ export async function checkout(wish: CheckoutWish): Promise<void> {
   mustBeAbsolute(wish.path)
   const ending = new AbortController()
   const signal = wish.signal ? AbortSignal.any([wish.signal, ending.signal]) : ending.signal
-  let layers: Layer[] = []
+  const scratch = await Scratch.in(wish.mirror)
   let cause: unknown
   try {
-    layers = await prepareLayers({ ...wish, signal })
-    await removeFrom(container, wish.path, layers, signal)
+    const layers = scratch.beside(prepareLayers({ ...wish, scratch, signal }))
+    // Others' servers are waited for first; the rest is done while the engine makes itself ready to unpack.
+    if (wish.options.submodules || wish.options.lfs) await layers
     const now = Math.floor(clock.now() / 1000)
     const root = bytesOf(wish.path.replace(/^\/+|\/+$/g, ''))
-    const tar = tarOf(layers, { root, owner, now }, (error) => (cause = error))
+    const tar = tarOf(layers, { ...wish, signal }, { root, owner, now }, (error) => (cause = error))
     // From the top: an engine may refuse symlinks that lead out of the folder that it unpacks into.
     await container.copyIn('/', Readable.from(tar, { objectMode: false }), signal)
   } catch (error) {
@@ -57,16 +59,20 @@ export async function checkout(wish: CheckoutWish): Promise<void> {
     throw cause ?? error
   } finally {
     ending.abort()
-    await Promise.all(layers.map((layer) => layer.history.dispose()))
+    await scratch.clear()
   }
 }
 
+/** The archive. What has to go from the container goes before the first byte. */
 async function* tarOf(
-  layers: Layer[],
-  place: { root: string; owner: Owner; now: number },
+  prepared: Promise<Layer[]>,
+  { container, path, signal }: { container: Container; path: string; signal: AbortSignal },
+  place: WritePlace,
   failed: (error: unknown) => void,
 ) {
   try {
+    const layers = await prepared
+    await removeFrom(container, path, layers, signal)
     for (const layer of layers) yield* writeLayer(layer, place)
     yield endOfTar
   } catch (error) {

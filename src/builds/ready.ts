@@ -33,7 +33,9 @@ export async function waitUntilReady(
     }
     if (parts.clock.now() - began >= timeout * 1000) {
       const words = await lastWords(container)
-      throw new BuildFailure(`service ${service.name} was not ready within ${timeout} s: ${complaint}${words}`)
+      throw new BuildFailure(
+        `service ${service.name} was not ready within ${timeout} s: ${complaint}${words}`,
+      )
     }
     await parts.clock.sleep(pauseBefore(tries, interval), signal)
   }

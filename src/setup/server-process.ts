@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-const bin = fileURLToPath(new URL('../cli/qaack.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../cli/qaack.mjs', import.meta.url))
 
 export interface Answer {
   status: number

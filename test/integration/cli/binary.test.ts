@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
 import { createProgram } from '../../../src/cli/program.ts'
 import { processWorld } from '../../../src/cli/terminal/world.ts'
 import { Person } from './command.ts'
@@ -35,11 +38,26 @@ async function addressOf(server: Server): Promise<string> {
 }
 
 test('the file is executable and names its version', async () => {
-  const binary = join(import.meta.dirname, '../../../src/cli/qaack.ts')
+  const binary = join(import.meta.dirname, '../../../src/cli/qaack.mjs')
   assert.ok(statSync(binary).mode & 0o111)
   const { code, stdout } = await person.qaack(['--version'])
   assert.equal(code, 0)
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
+})
+
+test('it runs from below node_modules too, where Node itself refuses to strip types', async () => {
+  const root = join(import.meta.dirname, '../../..')
+  const folder = mkdtempSync(join(tmpdir(), 'qaack-installed-'))
+  const installed = join(folder, 'node_modules', 'qaack')
+  mkdirSync(installed, { recursive: true })
+  for (const name of ['src', 'package.json'])
+    cpSync(join(root, name), join(installed, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(installed, 'node_modules'))
+  const command = [join(installed, 'src/cli/qaack.mjs'), 'config', '-o', 'json']
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { cwd: folder })
+  rmSync(folder, { recursive: true })
+  assert.equal(stderr, '')
+  assert.match(stdout, /"port"/)
 })
 
 test('an older Node is refused with a sentence before anything is loaded', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
-const binary = join(import.meta.dirname, '../../../src/cli/qaack.ts')
+const binary = join(import.meta.dirname, '../../../src/cli/qaack.mjs')
 
 export interface Ended {
   code: number | null
