@@ -42,7 +42,7 @@ export function killRunning(): void {
 
 function execute(file: string, report: string): Promise<{ end: string; output: string }> {
   const args = [
-    ...process.execArgv,
+    '--disable-warning=ExperimentalWarning',
     `--test-timeout=${patience.test}`,
     `--test-reporter=${path.join(import.meta.dirname, 'lines-reporter.ts')}`,
     `--test-reporter-destination=${report}`,
