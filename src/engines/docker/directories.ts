@@ -18,7 +18,7 @@ export async function missingDirectories(
     const found = await look(connection, id, folder)
     if (found === 'directory') break
     if (found === 'other')
-      throw new QaackError('engine_failed', `could not make the directory ${path}: ${folder} is a file`)
+      throw new QaackError('engine_failed', `could not make the directory ${path}: a file is in its way`)
     missing.unshift(folder)
   }
   return missing
