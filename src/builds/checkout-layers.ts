@@ -4,14 +4,8 @@ import type { Ref } from '../repositories/repository.ts'
 import { packHistory, type History } from './checkout-history.ts'
 import { fetchLfs, lfsConfig } from './checkout-lfs.ts'
 import { findSubmodules, type Submodule } from './checkout-submodules.ts'
-import {
-  archive,
-  compareTrees,
-  readTree,
-  submoduleMode,
-  type TreeChange,
-  type TreeEntry,
-} from './checkout-tree.ts'
+import type { Scratch } from './checkout-scratch.ts'
+import { archive, compareTrees, readTree, type TreeChange, type TreeEntry } from './checkout-tree.ts'
 
 /** All that is to be put for one repository: the one that was asked for, or a submodule. Paths are bytes, one character each. */
 export interface Layer {

@@ -40,6 +40,7 @@ export interface CheckoutWish {
 export async function checkout(wish: CheckoutWish): Promise<void> {
   const { container, owner = { uid: 0, gid: 0 }, clock = systemClock } = wish
   mustBeAbsolute(wish.path)
+  wish.signal?.throwIfAborted()
   const ending = new AbortController()
   const signal = wish.signal ? AbortSignal.any([wish.signal, ending.signal]) : ending.signal
   const scratch = await Scratch.in(wish.mirror)

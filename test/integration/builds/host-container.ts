@@ -48,20 +48,18 @@ async function unpack(
   count: (size: number) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const child = spawn(
-    'tar',
-    ['-x', '-p', '--numeric-owner', '--warning=no-timestamp', '-f', '-', '-C', path],
-    {
-      stdio: ['pipe', 'inherit', 'pipe'],
-      ...(signal ? { signal } : {}),
-    },
-  )
+  const args = ['-x', '-p', '--numeric-owner', '--warning=no-timestamp', '-f', '-', '-C', path]
+  const child = spawn('tar', args, { stdio: ['pipe', 'ignore', 'pipe'] })
   const said: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
-  child.on('error', () => undefined)
   tar.on('data', (chunk: Buffer) => count(chunk.length))
-  const ended = once(child, 'close')
-  await pipeline(tar, child.stdin)
-  const [code] = (await ended) as [number]
-  if (code !== 0) throw new Error(`tar: ${Buffer.concat(said).toString('utf8')}`)
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  try {
+    await pipeline(tar, child.stdin, signal ? { signal } : {})
+  } catch (error) {
+    child.kill()
+    await ended
+    throw error
+  }
+  if ((await ended) !== 0) throw new Error(`tar: ${Buffer.concat(said).toString('utf8')}`)
 }
