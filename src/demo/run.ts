@@ -17,6 +17,8 @@ import { labelled, removeLabelled } from './leftovers.ts'
 import { showDemo } from './show.ts'
 import { tell } from './terminal.ts'
 
+const interrupted = new Error('Stopped before the end.')
+
 // a stream that an interrupted show still reads must not keep us
 process.exit(await main(process.argv.slice(2)))
 
@@ -26,28 +28,25 @@ async function main(args: string[]): Promise<number> {
     tell.failed(`npm run demo knows no ${unknown}; it takes --once, which ends it as soon as all is shown.`)
     return 2
   }
-  const folder = mkdtempSync(path.join(tmpdir(), 'qaack-demo-'))
   try {
-    await demo(folder, args.includes('--once'))
+    // a signal ends this part as it is: nothing is to be taken away yet
+    const { docker, host } = await ensureEngine({ say: tell.setup })
+    await ensureBaseImages({ docker, say: tell.setup })
+    await demo(docker, host, args.includes('--once'))
     return 0
   } catch (error) {
     tell.failed(messageOf(error))
     return error === interrupted ? 130 : 1
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-const interrupted = new Error('stopped')
-
-async function demo(folder: string, once: boolean): Promise<void> {
+async function demo(docker: Docker, host: string, once: boolean): Promise<void> {
   const stop = stopSignal()
-  const { docker, host } = await ensureEngine({ say: tell.setup })
-  await ensureBaseImages({ docker, say: tell.setup })
   forgetSettings()
   const port = await portIfFree(3000)
   const server = await ServerProcess.start({ DOCKER_HOST: host }, port, { detached: true })
   const instance = readFileSync(path.join(server.dataDir, 'instance'), 'utf8').trim()
+  const folder = mkdtempSync(path.join(tmpdir(), 'qaack-demo-'))
   try {
     const shown = showDemo(server, folder)
     await Promise.race([shown, stop.then(() => Promise.reject(interrupted))])
@@ -57,6 +56,7 @@ async function demo(folder: string, once: boolean): Promise<void> {
     }
   } finally {
     await takeAway(server, docker, `qaack.instance=${instance}`)
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
