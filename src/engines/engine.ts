@@ -13,7 +13,8 @@ import type { Labels } from './labels.ts'
  * - Who cleans up: the caller, by `list` and `remove`; nothing made here goes by itself. What a failed `create` left
  *   carries the labels too. Everything that is made carries the labels it was given.
  * - Failures: an engine that does not answer is QaackError `engine_unavailable`; a refusal by the engine is
- *   `engine_failed`; a full disk is `disk_full`; an image that cannot be had is a BuildFailure.
+ *   `engine_failed`; a full disk is `disk_full`; a subnet, name or address that somebody else has is `conflict`, so that
+ *   the caller may try another; an image that cannot be had, or whose main process cannot be started, is a BuildFailure.
  * - A signal that fires ends the call with the signal's reason.
  */
 export interface Engine {
@@ -45,7 +46,9 @@ export interface Container {
   copyIn(path: string, tar: Readable, signal?: AbortSignal): Promise<void>
   /**
    * Runs a command beside the main process and waits for its end. When `signal` fires, the process and all its
-   * descendants in the container are killed before the call ends with the signal's reason.
+   * descendants in the container are killed before the call ends with the signal's reason. An image without `sh` has
+   * nothing that could kill them: its container is started anew instead. A command that cannot be run at all (no such
+   * program, user or directory) ends with exit code 126 or 127 and says why in its output.
    */
   exec(command: ExecSpec): Promise<ExecResult>
   /** Output of the main process, standard output and error interleaved as they came. */

@@ -1,6 +1,8 @@
 import { Transform } from 'node:stream'
 
 const block = 512
+/** No pax header that anybody writes is longer. */
+const longest = 2 ** 20
 
 /**
  * Lets a tar stream through without the entry of its root (`./`), which would give the directory that it is unpacked in
@@ -26,24 +28,31 @@ export function withoutRoot(): Transform {
 /** What there is so far, without a root entry; `more` = not enough yet to tell. */
 function beginning(tar: Buffer): Buffer | 'more' {
   const kept: Buffer[] = []
-  let own: Buffer[] = []
+  let own: Buffer = Buffer.alloc(0)
   for (let at = 0; ;) {
     const header = tar.subarray(at, at + block)
     if (header.length < block) return 'more'
     const type = String.fromCharCode(header[156] ?? 0)
-    const name = text(header, 0, 100)
-    if (type === '5' && text(header, 345, 155) === '' && ['.', './', '/', ''].includes(name) && name !== '') {
-      return Buffer.concat([...kept, tar.subarray(at + block)])
+    const size = parseInt(text(header, 124, 12), 8)
+    if ((type !== 'g' && type !== 'x') || !(size <= longest)) {
+      const root =
+        type === '5' &&
+        /^(\.|\.\/|\/)$/.test(nameIn(own) ?? `${text(header, 345, 155)}${text(header, 0, 100)}`)
+      return Buffer.concat(root ? [...kept, tar.subarray(at + block)] : [...kept, own, tar.subarray(at)])
     }
-    if (type !== 'g' && type !== 'x') return Buffer.concat([...kept, ...own, tar.subarray(at)])
-    const size = Math.ceil(parseInt(text(header, 124, 12), 8) / block) * block
-    const whole = tar.subarray(at, at + block + size)
-    if (whole.length < block + size) return 'more'
+    const length = block + Math.ceil(size / block) * block
+    const whole = tar.subarray(at, at + length)
+    if (whole.length < length) return 'more'
     // A `g` is for all that follows, an `x` for the next entry only and goes with it.
-    if (type === 'g') kept.push(...own.splice(0), whole)
-    else own = [...own, whole]
+    if (type === 'g') kept.push(whole)
+    else own = whole
     at += whole.length
   }
+}
+
+/** The name that a pax header gives to the entry behind it. */
+function nameIn(pax: Buffer): string | undefined {
+  return /^\d+ path=(.*)$/m.exec(pax.subarray(block).toString('utf8'))?.[1]
 }
 
 function text(header: Buffer, offset: number, length: number): string {
