@@ -41,7 +41,7 @@ const patterns: [GitFault, RegExp][] = [
   ],
   [
     'no-ref',
-    /couldn't find remote ref|unknown revision|Not a valid object name|not our ref|bad (revision|object)|does not exist in '/,
+    /couldn't find remote ref|unknown revision|[Nn]ot a (valid object name|tree object)|unable to resolve|not our ref|bad (revision|object)|does not exist in '/,
   ],
   [
     'no-repository',

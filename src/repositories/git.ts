@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { PassThrough, pipeline, type Readable, type Writable } from 'node:stream'
 import type { Clock } from '../clock.ts'
 import { messageOf } from '../errors.ts'
@@ -90,7 +91,7 @@ function start(
   // Read from the first moment: Node throws away what nobody has begun to read when the process ends.
   const output = pipeline(child.stdout, new PassThrough({ highWaterMark: 256 * 1024 }), () => undefined)
   const stderr = keepTail(child.stderr)
-  const ended = endOf(child).finally(() => limit.clear())
+  const ended = endOf(child, options.gitDir).finally(() => limit.clear())
   ended.catch(() => undefined)
   return {
     async *[Symbol.asyncIterator]() {
@@ -112,11 +113,14 @@ function start(
 }
 
 /** Exit code, -1 for a signal. Rejects if it could not be started. */
-function endOf(child: Child): Promise<number> {
+function endOf(child: Child, gitDir: string | undefined): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once('error', (error) =>
-      reject(gitFailure(messageOf(error).includes('ENOENT') ? 'missing-program' : 'other', error)),
-    )
+    child.once('error', (error) => {
+      // A working directory that is not there is told in the same way as a program.
+      const gone = gitDir !== undefined && !existsSync(gitDir)
+      const missing = messageOf(error).includes('ENOENT') ? 'missing-program' : 'other'
+      reject(gitFailure(gone ? 'corrupt' : missing, error))
+    })
     child.once('close', (code) => resolve(code ?? -1))
   })
 }
