@@ -42,11 +42,11 @@ export const serves: Record<State, boolean> = {
 }
 
 const reasons: Record<State, string> = {
-  empty: 'Nothing runs here now. The next push to this ref, or a build by hand, brings it up.',
-  creating: 'The containers of its services are being created.',
+  empty: 'The next push to this ref, or a build by hand, brings it up.',
+  creating: 'The containers of its services are being made.',
   created: 'Its services run without code; no build was asked for.',
-  queued: 'The build waits for a free slot.',
-  building: 'The build commands run.',
+  queued: 'Other builds go first; this one starts by itself as soon as there is room.',
+  building: 'The build commands run. The preview opens here when it is ready.',
   cancelled: 'The build was cancelled. Build it again, or push a new commit.',
   failed: 'The build did not complete. Correct what the log shows and push again.',
   built: 'It is ready.',

@@ -44,9 +44,18 @@ export async function createProxyServer(
   const upgraded = new Set<Socket>()
 
   const server = createServer({ ...limits, shouldUpgradeCallback: (request) => proxy.takesUpgrade(request) })
+  // What we did not foresee ends one request, not the previews of everybody.
+  const guard = (socket: Socket, work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      parts.logger.error({ err: error }, 'a request could not be handled')
+      socket.destroy()
+    }
+  }
   const handle = (request: IncomingMessage, response: ServerResponse, expectant: boolean) => {
     if (!server.listening) response.shouldKeepAlive = false
-    proxy.handle(request, response, expectant)
+    guard(request.socket, () => proxy.handle(request, response, expectant))
   }
   server.on('request', (request, response) => handle(request, response, false))
   server.on('checkContinue', (request, response) => handle(request, response, true))
@@ -54,7 +63,7 @@ export async function createProxyServer(
     const { socket } = request
     upgraded.add(socket)
     socket.once('close', () => upgraded.delete(socket))
-    proxy.upgrade(request, socket, early)
+    guard(socket, () => proxy.upgrade(request, socket, early))
   })
 
   const close = async (drainSeconds: number) => {

@@ -10,30 +10,33 @@ main[data-tone=bad]{--tone:var(--bad)}
 .brand{margin:0 0 1rem;color:var(--soft);font-size:.875rem;font-weight:600}
 .card{background:var(--card);border:1px solid var(--line);border-radius:14px;overflow:hidden;box-shadow:0 1px 2px rgb(0 0 0/.04),0 12px 32px -20px rgb(0 0 0/.25)}
 #status{position:relative;padding:clamp(1.25rem,4vw,2.25rem);display:grid;grid-template-columns:auto 1fr;gap:0 1.1rem}
-.mark{width:2.6rem;height:2.6rem;margin-top:.1rem;color:var(--tone)}
+.mark{grid-row:1/span 3;width:2.6rem;height:2.6rem;margin-top:.1rem;color:var(--tone)}
 .mark circle,.mark path{fill:none;stroke:currentColor;stroke-width:2.5;stroke-linecap:round;stroke-linejoin:round}
 .mark .track{opacity:.22}
 .mark .spin{transform-origin:50% 50%;animation:turn 1.1s linear infinite}
 @keyframes turn{to{transform:rotate(1turn)}}
 @media(prefers-reduced-motion:reduce){.mark .spin{animation-duration:6s}}
 h1{margin:0;font-size:clamp(1.45rem,1.1rem + 1.6vw,2rem);line-height:1.25;letter-spacing:-.015em;font-weight:650;text-wrap:balance}
+.subject{grid-column:2;margin:.9rem 0 0;font-size:.9375rem;overflow-wrap:anywhere}
+.subject span:not(:last-child)::after{content:"\\00b7";margin:0 .5rem;color:var(--soft)}
+.subject strong{font-weight:600}
 .reason{grid-column:2;margin:.4rem 0 0;color:var(--soft);max-width:62ch;white-space:pre-line;overflow-wrap:anywhere}
 h1 time{margin-left:.5rem;color:var(--soft);font-weight:450;font-size:.6em;letter-spacing:0;font-variant-numeric:tabular-nums;white-space:nowrap}
-dl{margin:0;padding:1.15rem clamp(1.25rem,4vw,2.25rem) 1.35rem;border-top:1px solid var(--line);display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:1rem 1.75rem}
+dl{margin:0;padding:1.1rem clamp(1.25rem,4vw,2.25rem) 1.3rem;border-top:1px solid var(--line);display:flex;flex-wrap:wrap;gap:1rem 2.5rem}
 dl:empty{display:none}
-dl .wide{grid-column:1/-1}
 dt{color:var(--soft);font-size:.8125rem}
 dd{margin:.1rem 0 0;overflow-wrap:anywhere}
 code{font:.9em var(--mono)}
 ul{list-style:none;margin:.15rem 0 0;padding:0;display:flex;flex-wrap:wrap;gap:.4rem}
 li{border:1px solid var(--line);border-radius:999px;padding:.12rem .7rem;font-size:.875rem}
 li small{color:var(--soft);font-size:.8125rem;margin-left:.35rem}
+.bad small{color:var(--bad)}
 a{color:inherit;text-underline-offset:.18em;text-decoration-color:var(--soft)}
 a:hover{text-decoration-color:currentColor}
 :focus-visible{outline:2px solid var(--busy);outline-offset:2px;border-radius:4px}
 #log{background:var(--term);color:var(--term-ink)}
 #log h2{margin:0;padding:.8rem clamp(1.25rem,4vw,2.25rem) 0;font-size:.8125rem;font-weight:500;color:#9aa1ac}
-pre{margin:0;padding:.5rem clamp(1.25rem,4vw,2.25rem) 1.25rem;max-height:min(26rem,55vh);overflow:auto;font:.8125rem/1.6 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere;tab-size:4;scrollbar-color:#4a4f5a transparent}
+pre{margin:0;padding:.5rem clamp(1.25rem,4vw,2.25rem) 1.25rem;max-height:max(12rem,calc(100vh - 29rem));overflow:auto;font:.8125rem/1.6 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere;tab-size:4;scrollbar-color:#4a4f5a transparent}
 pre:focus-visible{outline-offset:-3px;outline-color:var(--term-head)}
 pre:empty::before{content:"No output yet.";color:#9aa1ac}
 .head{color:var(--term-head)}

@@ -42,9 +42,9 @@ ${live === 'off' ? '' : `<noscript><meta http-equiv="refresh" content="${slowRef
 <main data-state="${facts.state}" data-tone="${tone}" data-live="${live}" data-now="${now}" data-facts="${fingerprint(facts)}" data-log="${build ? `${build.id}:${build.log.end}` : ''}">
 <p class="brand">${escape(custom.title)}</p>
 <div class="card">
-<div id="status" role="status">${mark[tone]}<h1>${headline}${clock(environment)}</h1><p class="reason">${escape(facts.reason)}</p></div>
-<dl id="facts">${environment ? factList(environment, now) : ''}</dl>
+<div id="status" role="status">${mark[tone]}<h1>${headline}${clock(environment)}</h1><p class="reason">${escape(facts.reason)}</p>${environment ? subject(environment) : ''}</div>
 <section id="log" aria-label="Build log">${build ? logOf(build) : ''}</section>
+<dl id="facts">${environment ? factList(environment, now) : ''}</dl>
 </div>
 ${custom.message === '' ? '' : `<p class="note">${escape(custom.message)}</p>`}
 </main>
@@ -54,27 +54,33 @@ ${custom.message === '' ? '' : `<p class="note">${escape(custom.message)}</p>`}
 `
 }
 
-function factList(environment: PageEnvironment, now: number): string {
-  const { repository, ref, queuePosition, expiresAt, services, id } = environment
-  const kinds = { branch: 'Branch', tag: 'Tag', change: 'Change' }
+/** What the page is about, in one line: repository, ref, commit. */
+function subject({ repository, ref }: PageEnvironment): string {
+  const kind = { branch: '', tag: 'tag ', change: 'change #' }[ref.type]
+  const commit = `<code title="${escape(ref.hash)}">${escape(ref.hash.slice(0, 7))}</code>`
+  const parts = [escape(repository), `<strong>${kind}${escape(ref.name)}</strong>`, commit]
+  return `<p class="subject">${parts
+    .filter((part) => part !== '')
+    .map((part) => `<span>${part}</span>`)
+    .join('')}</p>`
+}
+
+function factList({ queuePosition, expiresAt, services, id }: PageEnvironment, now: number): string {
   return [
-    repository === '' ? '' : fact('Repository', escape(repository)),
-    fact(kinds[ref.type], escape(ref.type === 'change' ? `#${ref.name}` : ref.name)),
-    fact('Commit', `<code title="${escape(ref.hash)}">${escape(ref.hash.slice(0, 7))}</code>`),
     queuePosition === null ? '' : fact('Place in the queue', String(queuePosition)),
+    services.length === 0 ? '' : fact('Services', `<ul>${services.map(serviceItem).join('')}</ul>`),
     expiresAt === null ? '' : fact('Expires', expiry(expiresAt, now)),
     fact('Environment', `<code>${escape(id)}</code>`),
-    services.length === 0 ? '' : fact('Services', `<ul>${services.map(serviceItem).join('')}</ul>`, 'wide'),
   ].join('')
 }
 
-function fact(name: string, html: string, kind = ''): string {
-  return `<div${kind === '' ? '' : ` class="${kind}"`}><dt>${name}</dt><dd>${html}</dd></div>`
+function fact(name: string, html: string): string {
+  return `<div><dt>${name}</dt><dd>${html}</dd></div>`
 }
 
 function serviceItem({ name, state, url }: PageEnvironment['services'][number]): string {
   const shown = url === null ? escape(name) : `<a href="${escape(url)}">${escape(name)}</a>`
-  return `<li>${shown}<small>${state}</small></li>`
+  return `<li${state === 'failed' || state === 'exited' ? ' class="bad"' : ''}>${shown}<small>${state}</small></li>`
 }
 
 function logOf({ number, log }: NonNullable<PageEnvironment['build']>): string {

@@ -66,3 +66,12 @@ test('closing twice is closing once', async (context) => {
   const { close } = await startProxy(context)
   await Promise.all([close(0), close(5)])
 })
+
+test('a request that makes us fail ends alone', async (context) => {
+  const api = () => {
+    throw new Error('not foreseen')
+  }
+  const { port } = await startProxy(context, { api, environment: { state: 'building' } })
+  assert.equal(await new Wire(port).send('GET / HTTP/1.1', 'Host: qaack.example', '', '').all(), '')
+  assert.match(await new Wire(port).send(...get).until(/building/), /^HTTP\/1\.1 503 /)
+})

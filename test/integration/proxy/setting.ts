@@ -1,11 +1,5 @@
 import { once } from 'node:events'
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { connect, type AddressInfo, type Server as NetServer, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { systemClock, type Clock } from '../../../src/clock.ts'
@@ -30,7 +24,12 @@ export interface Setting {
 /** A proxy on a free port before one environment, whose default service is at `target`. */
 export async function startProxy(
   test: TestContext,
-  facts: { target?: number; clock?: Clock; environment?: Partial<EnvironmentRecord> } = {},
+  facts: {
+    target?: number
+    clock?: Clock
+    environment?: Partial<EnvironmentRecord>
+    api?: RequestListener
+  } = {},
 ): Promise<Setting> {
   const clock = facts.clock ?? systemClock
   const store = await openStore({ databaseUrl: 'sqlite::memory:', dataDir: '.', logger: silentLogger })
@@ -41,7 +40,7 @@ export async function startProxy(
     baseUrl: { scheme: 'http', domain: 'qaack.example', port: null },
     statePage: { title: 'Qaack', message: '' },
   } as Config
-  const api = (request: IncomingMessage, response: ServerResponse) => response.end(`api ${request.url}`)
+  const api: RequestListener = facts.api ?? ((request, response) => response.end(`api ${request.url}`))
   const proxy = await createProxyServer({ store, config, clock, logger: silentLogger, api })
   const port = await listen(proxy.server)
   test.after(async () => {

@@ -77,7 +77,7 @@ test('a browser gets the page, everything else JSON, both with 503 and a time to
   assert.deepEqual(JSON.parse(json.body), {
     error: 'not ready',
     status: 'building',
-    reason: 'The build commands run.',
+    reason: 'The build commands run. The preview opens here when it is ready.',
     environment: 'abcdefghij',
   })
 })

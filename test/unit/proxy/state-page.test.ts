@@ -40,9 +40,7 @@ test('shows repository, ref, commit, services, expiry and the end of the log', (
   const html = statePage(facts(), custom, now)
   for (const part of [
     '<title>Building · feature/cart · Qaack</title>',
-    '<dt>Repository</dt><dd>shop</dd>',
-    '<dt>Branch</dt><dd>feature/cart</dd>',
-    '<code title="0123456789abcdef">0123456</code>',
+    '<span>shop</span><span><strong>feature/cart</strong></span><span><code title="0123456789abcdef">0123456</code></span>',
     `<a href="http://${id}.qaack.localhost">web</a><small>ready</small>`,
     '<li>worker<small>running</small></li>',
     '>in 90 min</time>',
@@ -64,7 +62,7 @@ test('shows the place in the queue where it is known', () => {
 
 test('shows a change by its number', () => {
   const html = statePage(facts({ ref: { type: 'change', name: '12', hash: 'a' } }), custom, now)
-  assert.match(html, /<dt>Change<\/dt><dd>#12<\/dd>/)
+  assert.match(html, /<strong>change #12<\/strong>/)
 })
 
 test('every state has a page of less than 30 KB with its headline, its reason and nothing to load', () => {
