@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import type { ExecResult, ExecSpec } from '../engine.ts'
+import { begin, follow } from './command.ts'
 import type { Connection } from './connection.ts'
-import { frames } from './frames.ts'
 import { killCommand, marker } from './kill.ts'
 import type { OutOfMemory } from './out-of-memory.ts'
 
@@ -16,7 +15,7 @@ export async function exec(
   spec.signal?.throwIfAborted()
   const wasKilled = await memory.watch(id)
   const mark = randomUUID()
-  const execId = await begin(connection, id, spec, mark)
+  const execId = await begin(connection, id, { ...spec, variables: { ...spec.variables, [marker]: mark } })
   try {
     const exitCode = await follow(connection, execId, spec)
     return { exitCode, outOfMemory: await wasKilled(exitCode !== 0) }
@@ -25,84 +24,5 @@ export async function exec(
     await killCommand(connection, id, { execId, mark, user: spec.user })
     spec.signal?.throwIfAborted()
     throw error
-  }
-}
-
-/** Runs a small command of ours and returns what it says; undefined if it cannot be run or does not end well. */
-export async function ask(
-  connection: Connection,
-  id: string,
-  command: string[],
-  user?: string,
-): Promise<string | undefined> {
-  const said: Buffer[] = []
-  const spec: ExecSpec = {
-    command,
-    onOutput: (chunk) => said.push(chunk),
-    ...(user === undefined ? {} : { user }),
-  }
-  try {
-    await follow(connection, await begin(connection, id, spec), spec)
-    return Buffer.concat(said).toString('utf8')
-  } catch {
-    return undefined
-  }
-}
-
-async function begin(connection: Connection, id: string, spec: ExecSpec, mark?: string): Promise<string> {
-  const variables = Object.entries(spec.variables ?? {}).map(([name, value]) => `${name}=${value}`)
-  const made = await connection.call(
-    'run a command',
-    (docker, abortSignal) =>
-      docker.getContainer(id).exec({
-        Cmd: inOrder(spec.command),
-        Env: mark === undefined ? variables : [...variables, `${marker}=${mark}`],
-        AttachStdout: true,
-        AttachStderr: true,
-        ...(spec.user === undefined ? {} : { User: spec.user }),
-        ...(spec.workdir === undefined ? {} : { WorkingDir: spec.workdir }),
-        abortSignal,
-      }),
-    { signal: spec.signal },
-  )
-  return made.id
-}
-
-/**
- * Standard output and error travel by two pipes, and the engine mixes up which was first. A shell can send both down one
- * before it becomes itself again; other programs are left alone, there may be no shell beside them.
- */
-function inOrder(command: string[]): string[] {
-  const [program = '', option] = command
-  if (option !== '-c' || !/(^|\/)(ba|da|a|k|mk|z)?sh$/.test(program)) return command
-  return [program, '-c', 'exec "$0" "$@" 2>&1', ...command]
-}
-
-async function follow(connection: Connection, execId: string, spec: ExecSpec): Promise<number> {
-  const signal = spec.signal ?? new AbortController().signal
-  const output = (await connection.stream(
-    'run a command',
-    (docker, abortSignal) => docker.getExec(execId).start({ abortSignal }),
-    signal,
-  )) as Readable
-  try {
-    for await (const chunk of frames(output)) spec.onOutput?.(chunk)
-  } catch (error) {
-    signal.throwIfAborted()
-    throw error
-  }
-  return ended(connection, execId, signal)
-}
-
-/** A command may close its output and go on; also, the engine knows the exit code a moment later than its output ends. */
-async function ended(connection: Connection, execId: string, signal: AbortSignal): Promise<number> {
-  for (let pause = 5; ; pause = Math.min(pause * 2, 500)) {
-    const state = await connection.call(
-      'tell how a command ended',
-      (docker, abortSignal) => docker.getExec(execId).inspect({ abortSignal }),
-      { signal },
-    )
-    if (!state.Running) return state.ExitCode ?? 0
-    await connection.clock.sleep(pause, signal)
   }
 }

@@ -1,4 +1,4 @@
-import { ask } from './exec.ts'
+import { ask } from './command.ts'
 import type { Connection } from './connection.ts'
 import { killScript } from './kill-script.ts'
 
