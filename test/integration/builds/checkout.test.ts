@@ -1,13 +1,5 @@
 import assert from 'node:assert/strict'
-import {
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { commit, gitIn } from '../repositories/sample.ts'
@@ -150,18 +142,6 @@ test('a path that is not absolute is refused with a sentence', async (t) => {
     name: 'BuildFailure',
     message: /absolute path/,
   })
-})
-
-test('lfs without git-lfs on the server fails the build with what to install', async (t) => {
-  const { origin, put } = setting(t)
-  const hash = commit(origin, { a: '1' })
-  const failing = put(hash, { options: { ...plain, lfs: true } })
-  await assert.rejects(
-    failing,
-    (error: Error) =>
-      error.name === 'BuildFailure' && /git-lfs is not installed|cannot be had/.test(error.message),
-  )
-  assert.ok(existsSync(join(origin, 'a')))
 })
 
 test('what was left of a checkout on this server is nothing', async (t) => {
