@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { residentMiB } from './from-outside.ts'
 import { ServerProcess, until } from '../setup/server-process.ts'
 import { addRepository, environments, sampleOrigin } from './origin.ts'
 import type { BenchRow } from './table.ts'
@@ -49,11 +50,6 @@ async function idleWith(count: number): Promise<BenchRow[]> {
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
-}
-
-function residentMiB(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Number(kilobytes) / 1024
 }
 
 /** User and system time of a process so far. */

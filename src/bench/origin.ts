@@ -11,7 +11,7 @@ export interface EnvironmentEntry {
 export function sampleOrigin(
   dir: string,
   image: string,
-): { dir: string; push(branch: string): void; pushMany(count: number): void } {
+): { dir: string; push(branch: string): void; drop(branch: string): void; pushMany(count: number): void } {
   const git = (words: string[], input?: string) =>
     execFileSync('git', ['-C', dir, ...words], {
       encoding: 'utf8',
@@ -22,6 +22,7 @@ export function sampleOrigin(
   return {
     dir,
     push: (branch) => void git(['update-ref', `refs/heads/${branch}`, 'main']),
+    drop: (branch) => void git(['update-ref', '-d', `refs/heads/${branch}`]),
     pushMany: (count) =>
       void git(
         ['update-ref', '--stdin'],

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isGone } from './from-outside.ts'
 import { ServerProcess, until } from '../setup/server-process.ts'
 import { benchImage } from './image.ts'
 import { addRepository, sampleOrigin } from './origin.ts'
@@ -46,14 +46,4 @@ export async function benchSweep(): Promise<BenchRow[]> {
 
 function show(server: ServerProcess, id: string): Promise<{ status: string; expiresAt: string }> {
   return server.api('GET', `/api/environment/${id}`)
-}
-
-function isGone(id: string): boolean {
-  const filter = ['--filter', `label=qaack.environment=${id}`]
-  return [
-    ['ps', '-aq'],
-    ['network', 'ls', '-q'],
-    ['volume', 'ls', '-q'],
-    ['images', '-q'],
-  ].every((list) => execFileSync('docker', [...list, ...filter]).length === 0)
 }
