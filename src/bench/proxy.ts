@@ -5,7 +5,7 @@ import { chooseLoader, type Load } from './proxy-load.ts'
 import { startPeers } from './proxy-peers.ts'
 import { median, type BenchRow } from './table.ts'
 
-const rounds = 3
+const rounds = 5
 const connections = 32
 
 /**
@@ -18,10 +18,10 @@ export async function benchProxy(): Promise<BenchRow[]> {
   await using peers = await startPeers(work.path)
   const loader = chooseLoader()
   const found = new Map<string, Load[]>(peers.list.map(({ name }) => [name, []]))
-  for (const peer of peers.list) await loader.run(peer, { connections, seconds: 2 })
+  for (const peer of peers.list) await loader.run(peer, { connections, seconds: 1 })
   for (let round = 0; round < rounds; round += 1) {
     for (const peer of peers.list)
-      found.get(peer.name)?.push(await loader.run(peer, { connections, seconds: 4 }))
+      found.get(peer.name)?.push(await loader.run(peer, { connections, seconds: 3 }))
   }
   const row = (measure: string, unit: string, pick: (load: Load) => number): BenchRow => ({
     name: 'proxy',
