@@ -9,7 +9,7 @@ export type Edit = (entry: TarEntry) => TarEntry | undefined
 
 /**
  * Passes a tar stream of `git archive` on, piece by piece, each entry as `edit` returns it (its content stays), without
- * those for which it returns undefined, without the end.
+ * those for which it returns undefined, without the end. What passes is changed in place and not copied.
  */
 export async function* retar(
   source: AsyncIterable<Buffer>,
@@ -17,21 +17,68 @@ export async function* retar(
   edit: Edit,
 ): AsyncGenerator<Buffer> {
   const state: State = { left: 0, keep: false, extended: {}, collected: undefined }
-  let rest: Buffer = Buffer.alloc(0)
+  let begun: Buffer = Buffer.alloc(0)
   for await (const chunk of source) {
-    const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    const out: Buffer[] = []
+    const out = new Pieces(chunk)
     let at = 0
-    while (at < data.length) {
-      const used =
-        state.left > 0
-          ? takeContent(state, data.subarray(at), out)
-          : takeHeader(state, data.subarray(at), out, owner, edit)
-      if (used === 0) break
-      at += used
+    while (at < chunk.length) {
+      if (state.left > 0) {
+        const end = Math.min(at + state.left, chunk.length)
+        takeContent(state, chunk.subarray(at, end))
+        if (state.keep) out.pass(at, end)
+        at = end
+        continue
+      }
+      const end = at + block - begun.length
+      const part = chunk.subarray(at, end)
+      const header: Buffer = begun.length === 0 ? part : Buffer.concat([begun, part])
+      begun = header.length < block ? header : Buffer.alloc(0)
+      if (header.length === block) {
+        const edited = takeHeader(state, header, owner, edit)
+        if (edited?.length === part.length) out.replace(at, edited)
+        else if (edited) out.insert(edited)
+      }
+      at = end
     }
-    rest = data.subarray(at)
-    if (out.length > 0) yield Buffer.concat(out)
+    yield* out.all()
+  }
+}
+
+/** What goes on of one chunk: as few pieces as can be. */
+class Pieces {
+  readonly #chunk: Buffer
+  readonly #pieces: Buffer[] = []
+  #from = 0
+  #to = 0
+
+  constructor(chunk: Buffer) {
+    this.#chunk = chunk
+  }
+
+  pass(from: number, to: number): void {
+    if (from !== this.#to) this.#close(from)
+    this.#to = to
+  }
+
+  replace(at: number, bytes: Buffer): void {
+    this.#chunk.set(bytes, at)
+    this.pass(at, at + bytes.length)
+  }
+
+  insert(bytes: Buffer): void {
+    this.#close(this.#to)
+    this.#pieces.push(bytes)
+  }
+
+  all(): Buffer[] {
+    this.#close(this.#to)
+    return this.#pieces
+  }
+
+  #close(next: number): void {
+    if (this.#to > this.#from) this.#pieces.push(this.#chunk.subarray(this.#from, this.#to))
+    this.#from = next
+    this.#to = next
   }
 }
 
@@ -44,36 +91,31 @@ interface State {
   collected: Buffer[] | undefined
 }
 
-function takeContent(state: State, data: Buffer, out: Buffer[]): number {
-  const piece = data.subarray(0, state.left)
+function takeContent(state: State, piece: Buffer): void {
   state.left -= piece.length
-  if (state.keep) out.push(piece)
   state.collected?.push(piece)
-  if (state.left === 0 && state.collected) {
-    state.extended = paxRecords(Buffer.concat(state.collected))
-    state.collected = undefined
-  }
-  return piece.length
+  if (state.left > 0 || !state.collected) return
+  state.extended = paxRecords(Buffer.concat(state.collected))
+  state.collected = undefined
 }
 
-function takeHeader(state: State, data: Buffer, out: Buffer[], owner: Owner, edit: Edit): number {
-  if (data.length < block) return 0
-  // The end of an archive is zeros.
-  if (data[0] === 0) return block
-  const flag = String.fromCharCode(data[156] ?? 0)
-  const size = state.extended['size'] === undefined ? number(data, 124, 12) : Number(state.extended['size'])
-  state.left = Math.ceil(size / block) * block
+/** The header to go on, or undefined. */
+function takeHeader(state: State, header: Buffer, owner: Owner, edit: Edit): Buffer | undefined {
   state.keep = false
+  // The end of an archive is zeros.
+  if (header[0] === 0) return undefined
+  const flag = String.fromCharCode(header[156] ?? 0)
+  const size = state.extended['size'] === undefined ? number(header, 124, 12) : Number(state.extended['size'])
+  state.left = Math.ceil(size / block) * block
   if (flag === 'x' || flag === 'g') {
     if (flag === 'x' && size > 0 && size <= maxExtended) state.collected = []
-    return block
+    return undefined
   }
-  const edited = edit(read(data, flag, size, state.extended))
+  const edited = edit(read(header, flag, size, state.extended))
   state.extended = {}
-  if (!edited) return block
+  if (!edited) return undefined
   state.keep = true
-  out.push(tarHeader(edited, owner))
-  return block
+  return tarHeader(edited, owner)
 }
 
 function read(header: Buffer, flag: string, size: number, extended: Record<string, string>): TarEntry {
