@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { proxyConfigs } from './proxy-configs.ts'
+import { nodeFlags } from '../setup/node-flags.mjs'
 
 export interface Peer {
   name: string
@@ -37,7 +38,16 @@ export async function startPeers(work: string): Promise<Peers> {
   }
   const ours = async (role: string, ...more: string[]): Promise<Peer> => {
     const port = await freePort()
-    run(process.execPath, ['--disable-warning=ExperimentalWarning', program, role, String(port), ...more])
+    // Ours as it is run for people; the plain one as Node comes.
+    const flags = role === 'qaack' ? nodeFlags : []
+    run(process.execPath, [
+      '--disable-warning=ExperimentalWarning',
+      ...flags,
+      program,
+      role,
+      String(port),
+      ...more,
+    ])
     return { name: role, port }
   }
   const stop = async () => {

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import process from 'node:process'
@@ -31,6 +31,10 @@ if (source.includes('/node_modules/')) {
     },
   })
 }
+
+// Compiled once, kept in the system's folder for temporary files: every later start is faster and needs 25 MiB less, because
+// the compiler of types is not loaded.
+nodeModule.enableCompileCache()
 
 const { runProcess } = await import('./run.ts')
 await runProcess(process.argv.slice(2))

@@ -10,6 +10,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { ensureDependencies } from './dependencies.mjs'
+import { nodeFlags } from './node-flags.mjs'
 
 const root = path.resolve(fileURLToPath(import.meta.url), '../../..')
 
@@ -49,7 +50,9 @@ function findNode() {
  * @param {string[]} args
  */
 function run(node, args) {
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], { stdio: 'inherit' })
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...nodeFlags, ...args], {
+    stdio: 'inherit',
+  })
   child.on('error', (error) => {
     say(`${node} cannot be started: ${error.message}`)
     process.exitCode = 1

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { nodeFlags } from './node-flags.mjs'
 
 const bin = fileURLToPath(new URL('../cli/qaack.mjs', import.meta.url))
 
@@ -50,7 +51,7 @@ export class ServerProcess implements AsyncDisposable {
   /** Starts it again on the same port and data. Throws with its output if it ends instead. */
   async start(): Promise<void> {
     const own = { QAACK_PORT: String(this.port), QAACK_DATA_DIR: this.dataDir, QAACK_LOG_LEVEL: 'warn' }
-    const child = spawn(process.execPath, [bin, 'serve'], {
+    const child = spawn(process.execPath, [...nodeFlags, bin, 'serve'], {
       env: { ...process.env, ...own, ...this.#settings },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: this.#detached,
