@@ -54,7 +54,7 @@ test('the table in src/README.md is the table of the code', () => {
   const map = readFileSync(new URL('../../../src/README.md', import.meta.url), 'utf8')
   const rows = map
     .split('\n')
-    .flatMap((line) => /^\| `([a-z]+)` \| (.*) \|$/.exec(line)?.slice(1, 3).join('|') ?? [])
+    .flatMap((line) => /^\| `([a-z]+)` *\| (.*?) *\|$/.exec(line)?.slice(1, 3).join('|') ?? [])
   const expected = states.map((state) => {
     const arrows = Object.entries(transitions[state]).map(([trigger, next]) => `${trigger} → \`${next}\``)
     return `${state}|${arrows.join(', ')}`
