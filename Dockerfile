@@ -13,7 +13,7 @@ ARG BASE=node:24-bookworm-slim
 FROM ${BASE}
 
 RUN apt-get update \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates git openssh-client tini \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates git git-lfs openssh-client tini \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --create-home --uid 10001 qaack \
  && install -d -o qaack -g qaack -m 700 /var/lib/qaack

@@ -6,7 +6,7 @@ import type { Say } from '../../src/setup/say.ts'
 /** What the tests of a stage find on the machine, beyond the npm dependencies. */
 export async function prepareMachine(stage: 'contract' | 'integration' | 'e2e', say: Say): Promise<void> {
   await ensurePackages(['git', 'postgresql'], { say })
-  if (stage === 'e2e') await ensurePackages(['chromium'], { say })
+  if (stage !== 'contract') await ensurePackages(['chromium', 'git-lfs'], { say })
   const { docker, host } = await ensureEngine({ say })
   await ensureBaseImages({ docker, say })
   // the tests and what they start find the same engine
