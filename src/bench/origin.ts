@@ -7,11 +7,15 @@ export interface EnvironmentEntry {
   gitRef: { type: string; name: string }
 }
 
+export interface SampleOrigin {
+  dir: string
+  push(branch: string): void
+  drop(branch: string): void
+  pushMany(count: number): void
+}
+
 /** A bare repository of a small web service with 200 files, where branches can be pushed to. */
-export function sampleOrigin(
-  dir: string,
-  image: string,
-): { dir: string; push(branch: string): void; drop(branch: string): void; pushMany(count: number): void } {
+export function sampleOrigin(dir: string, image: string): SampleOrigin {
   const git = (words: string[], input?: string) =>
     execFileSync('git', ['-C', dir, ...words], {
       encoding: 'utf8',
@@ -45,6 +49,30 @@ export async function addRepository(server: ServerProcess, name: string, origin:
   await server.api('POST', `/api/repository/${id}/sync`)
   await until(async () => (await environments(server, id)).length > 0, 'the refs are known')
   return id
+}
+
+/** Pushes a new branch and asks for its preview; the environment's id. */
+export async function pushAndCreate(
+  server: ServerProcess,
+  repository: string,
+  origin: Pick<SampleOrigin, 'push'>,
+  branch: string,
+): Promise<string> {
+  origin.push(branch)
+  await server.api('POST', `/api/repository/${repository}/sync`)
+  let id: string | undefined
+  await until(async () => {
+    id = (await environments(server, repository)).find(({ gitRef }) => gitRef.name === branch)?.id
+    return id !== undefined
+  }, 'the pushed branch is known')
+  await server.api('PUT', `/api/environment/${id}`)
+  return id ?? ''
+}
+
+/** Resolves when the preview answers through the proxy. */
+export function answers(server: ServerProcess, id: string): Promise<void> {
+  const ok = async () => (await server.get('/', `${id}.qaack.localhost`)).status === 200
+  return until(ok, 'the preview answers')
 }
 
 export async function environments(server: ServerProcess, repository: string): Promise<EnvironmentEntry[]> {

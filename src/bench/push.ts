@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ServerProcess, until } from '../setup/server-process.ts'
+import { isGone } from './from-outside.ts'
 import { benchImage } from './image.ts'
-import { addRepository, environments, sampleOrigin } from './origin.ts'
+import { addRepository, answers, pushAndCreate, sampleOrigin } from './origin.ts'
 import { median, type BenchRow } from './table.ts'
 
 const bareScript = fileURLToPath(new URL('bare-push.sh', import.meta.url))
@@ -49,25 +50,11 @@ async function pushToUs(
   branch: string,
 ): Promise<number> {
   const began = performance.now()
-  origin.push(branch)
-  await server.api('POST', `/api/repository/${repository}/sync`)
-  let id: string | undefined
-  await until(async () => {
-    id = (await environments(server, repository)).find(({ gitRef }) => gitRef.name === branch)?.id
-    return id !== undefined
-  }, 'the pushed branch is known')
-  await server.api('PUT', `/api/environment/${id}`)
-  await until(
-    async () => (await server.get('/', `${id}.qaack.localhost`)).status === 200,
-    'the preview answers',
-  )
+  const id = await pushAndCreate(server, repository, origin, branch)
+  await answers(server, id)
   const seconds = (performance.now() - began) / 1000
   await server.api('DELETE', `/api/environment/${id}`)
-  const label = `label=qaack.environment=${id}`
-  await until(
-    () => Promise.resolve(execFileSync('docker', ['ps', '-aq', '--filter', label]).length === 0),
-    'the preview is gone',
-  )
+  await until(() => Promise.resolve(isGone(id)), 'the preview is gone')
   return seconds
 }
 

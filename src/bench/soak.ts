@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { isGone, residentMiB } from './from-outside.ts'
 import { ServerProcess, until } from '../setup/server-process.ts'
 import { benchImage } from './image.ts'
-import { addRepository, environments, sampleOrigin } from './origin.ts'
+import { addRepository, answers, pushAndCreate, sampleOrigin } from './origin.ts'
 
 /**
  * `npm run soak -- --minutes 30`: lives through many short lives of previews on a real engine, with a kill now and then, and
@@ -46,23 +46,13 @@ async function live(
   turn: number,
 ): Promise<void> {
   const branch = `soak-${turn}`
-  origin.push(branch)
-  await server.api('POST', `/api/repository/${repository}/sync`)
-  let id: string | undefined
-  await until(async () => {
-    id = (await environments(server, repository)).find(({ gitRef }) => gitRef.name === branch)?.id
-    return id !== undefined
-  }, 'the branch is known')
-  await server.api('PUT', `/api/environment/${id}`)
+  const id = await pushAndCreate(server, repository, origin, branch)
   if (turn % 7 === 6) {
     await server.stop('SIGKILL')
     await server.start()
   }
-  await until(
-    async () => (await server.get('/', `${id}.qaack.localhost`)).status === 200,
-    'the preview answers',
-  )
+  await answers(server, id)
   origin.drop(branch)
   await server.api('POST', `/api/repository/${repository}/sync`)
-  await until(() => Promise.resolve(isGone(`${id}`)), 'nothing is left of it')
+  await until(() => Promise.resolve(isGone(id)), 'nothing is left of it')
 }

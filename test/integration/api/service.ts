@@ -1,18 +1,10 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createApi, type Api } from '../../../src/api/api.ts'
-import { Background } from '../../../src/background.ts'
-import { systemClock, type Clock } from '../../../src/clock.ts'
-import type { Config } from '../../../src/config/config.ts'
-import { createGitHost } from '../../../src/hosts/git/git-host.ts'
-import { silentLogger } from '../../../src/logger.ts'
+import type { Clock } from '../../../src/clock.ts'
 import type { Parts } from '../../../src/parts.ts'
-import { createGit } from '../../../src/repositories/git.ts'
-import { openStore } from '../../../src/stores/open.ts'
 import { FakeEngine } from '../../fakes/engine.ts'
+import { makeParts } from '../../fakes/parts.ts'
 
 export const adminToken = 'admin-token-of-the-tests'
 
@@ -37,22 +29,8 @@ export interface Answer {
 }
 
 export async function startApi(given: { clock?: Clock; logger?: Parts['logger'] } = {}): Promise<Service> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'qaack-api-'))
-  const { clock = systemClock, logger = silentLogger } = given
-  const store = await openStore({ databaseUrl: 'sqlite::memory:', dataDir, logger })
   const engine = new FakeEngine()
-  const parts: Parts = {
-    config: configOf(dataDir),
-    store,
-    engine,
-    clock,
-    logger,
-    git: createGit({ clock: systemClock, environment: process.env }),
-    hosts: { generic: createGitHost() },
-    instance: 'test',
-    secretKey: 'secret-key-of-the-tests-0123456789abcdef',
-    background: new Background(silentLogger),
-  }
+  const parts = await makeParts({ engine, ...given, settings: { adminToken } })
   const api = await createApi(parts, { adminToken })
   const server = createServer((request, response) => api.handle(request, response))
   return {
@@ -82,30 +60,7 @@ export async function startApi(given: { clock?: Clock; logger?: Parts['logger'] 
       await api.close()
       server.close()
       server.closeAllConnections()
-      await parts.background.drained()
-      await store.close()
-      rmSync(dataDir, { recursive: true, force: true })
+      await parts[Symbol.asyncDispose]()
     },
-  }
-}
-
-function configOf(dataDir: string): Config {
-  return {
-    host: '127.0.0.1',
-    port: 3000,
-    baseUrl: { scheme: 'http', domain: 'qaack.localhost', port: 3000 },
-    dataDir,
-    databaseUrl: 'sqlite::memory:',
-    adminToken,
-    secretKey: null,
-    build: { slots: 2, timeout: 3600 },
-    environment: { ttl: 0, idle: 0 },
-    service: { memoryBytes: 2 ** 31, cpus: 2, pids: 4096 },
-    network: { pool: '10.213.0.0/16' },
-    log: { level: 'silent', pretty: false },
-    statePage: { title: '', message: '' },
-    github: null,
-    gitlab: null,
-    sources: {},
   }
 }
