@@ -7,7 +7,7 @@ import { systemClock } from './clock.ts'
 import { addressOf, type Config } from './config/config.ts'
 import { ensureSecrets } from './config/keys.ts'
 import { createDockerEngine } from './engines/docker/docker-engine.ts'
-import { reconcile } from './environments/reconcile.ts'
+import { reconcile, rejoin } from './environments/reconcile.ts'
 import { superviseForever } from './environments/supervise.ts'
 import { sweepForever } from './environments/sweep.ts'
 import { messageOf } from './errors.ts'
@@ -49,11 +49,10 @@ export async function startService(config: Config, surroundings: Surroundings): 
   const release = holdDataDir(config.dataDir)
   const logger = createLogger({ level: config.log.level, pretty: config.log.pretty })
   const clock = systemClock
-  const dockerHost = surroundings.environment.DOCKER_HOST
   const git = createGit({ environment: surroundings.environment, clock })
   const secrets = await ensureSecrets(config)
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, logger })
-  const engine = createDockerEngine({ ...(dockerHost === undefined ? {} : { dockerHost }), clock })
+  const engine = createDockerEngine({ ...placeOf(surroundings), clock, logger })
   const background = new Background(logger)
   const hosts = { generic: createGitHost() }
   const { instance, secretKey } = secrets
@@ -89,11 +88,25 @@ export async function startService(config: Config, surroundings: Surroundings): 
   return { parts, address: addressOf(config.baseUrl), stop: () => (stopped ??= stop()) }
 }
 
+/** Where the engine is, as Docker's own command would find it. */
+function placeOf({ environment }: Surroundings) {
+  const { DOCKER_HOST, DOCKER_CERT_PATH, XDG_RUNTIME_DIR } = environment
+  return {
+    ...(DOCKER_HOST ? { dockerHost: DOCKER_HOST } : {}),
+    ...(DOCKER_CERT_PATH ? { certPath: DOCKER_CERT_PATH } : {}),
+    ...(XDG_RUNTIME_DIR ? { runtimeDir: XDG_RUNTIME_DIR } : {}),
+  }
+}
+
 function beginTimers(parts: Parts, signal: AbortSignal): void {
   const { clock, logger, background } = parts
   const failed = (error: unknown) =>
     logger.warn({ error: messageOf(error) }, 'the engine could not be compared with the store')
-  background.run('first comparison with the engine', () => reconcile(parts).catch(failed))
+  background.run('first comparison with the engine', () =>
+    rejoin(parts)
+      .then(() => reconcile(parts))
+      .catch(failed),
+  )
   clock.every(reconcileTime, () => reconcile(parts), signal, failed)
   background.run('watch over services', () => superviseForever(parts, signal))
   sweepForever(parts, signal)

@@ -1,4 +1,5 @@
 import type { Resource } from '../engines/engine.ts'
+import { engineName, labelsFor } from '../engines/labels.ts'
 import type { Parts } from '../parts.ts'
 import { generationOf, removeAll } from './effects.ts'
 import type { EnvironmentRecord, ServiceRecord } from './environment.ts'
@@ -37,6 +38,18 @@ export async function reconcile(parts: Parts): Promise<void> {
     resources.filter(({ kind }) => kind === 'container').map((resource) => [resource.id, resource]),
   )
   for (const environment of environments.values()) await reviveServices(parts, environment, containers)
+}
+
+/**
+ * Opens the networks of living environments once more, at a start: a server that runs in a container of its own, and in a
+ * new one since, joins them by that.
+ */
+export async function rejoin(parts: Parts): Promise<void> {
+  for (const { id, state, subnet, generation } of await parts.store.list('environment')) {
+    if (state === 'empty' || state === 'creating' || subnet === null) continue
+    const labels = labelsFor({ instance: parts.instance, environment: id, generation })
+    await parts.engine.openNetwork({ name: engineName(id, generation), subnet, labels })
+  }
 }
 
 export function isOwned(resource: Resource, environment: EnvironmentRecord | undefined): boolean {

@@ -13,6 +13,7 @@ import { list } from './list.ts'
 import { openNetwork } from './network.ts'
 import { OutOfMemory } from './out-of-memory.ts'
 import { Images } from './prepare.ts'
+import { joinNetwork } from './own-container.ts'
 import { remove } from './remove.ts'
 
 export interface DockerOptions extends Place {
@@ -54,7 +55,11 @@ export function createDockerEngine(options: DockerOptions = {}): Engine {
       return { name, reach, warnings, memoryBytes, cpus }
     },
     prepare: (image, prepareOptions) => images.prepare(image, prepareOptions),
-    openNetwork: (network) => openNetwork(connection, network),
+    async openNetwork(network) {
+      await openNetwork(connection, network)
+      const { ownContainer } = await facts()
+      if (ownContainer !== undefined) await joinNetwork(connection, network, ownContainer)
+    },
     async create(workload, labels) {
       const [image, { hasInit, reach }] = await Promise.all([images.facts(workload.image), facts()])
       return create(connection, workload, labels, { image, hasInit, reach })

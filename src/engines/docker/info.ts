@@ -3,17 +3,20 @@ import { hostname, networkInterfaces } from 'node:os'
 import { z } from 'zod'
 import type { EngineInfo } from '../engine.ts'
 import type { Connection } from './connection.ts'
+import { findOwnContainer } from './own-container.ts'
 
 /** What the engine is, as the rest of this folder needs it. */
 export interface EngineFacts extends EngineInfo {
   /** It can put a process of its own before a container's main process, which forwards signals and buries the dead. */
   hasInit: boolean
+  /** The container that this process runs in, where that has to join the networks of the previews. */
+  ownContainer: string | undefined
   /** The engine's own time, seconds since 1970 as its events take it. */
   now: string
 }
 
 export async function askEngine(connection: Connection): Promise<EngineFacts> {
-  const [info, version, bridge, address] = await Promise.all([
+  const [info, version, bridge, address, ownContainer] = await Promise.all([
     connection
       .call('say what it is', (docker, abortSignal) => docker.info({ abortSignal }))
       .then((answer) => Info.parse(answer)),
@@ -25,12 +28,15 @@ export async function askEngine(connection: Connection): Promise<EngineFacts> {
         () => undefined,
       ),
     connection.address(),
+    findOwnContainer(connection),
   ])
   const gateway = bridge?.IPAM.Config?.[0]?.Gateway
-  const reach = reachOf({ info, gateway, bridge: bridge?.Options?.[bridgeName], address, ...here() })
+  const seen = reachOf({ info, gateway, bridge: bridge?.Options?.[bridgeName], address, ...here() })
+  const reach = ownContainer === undefined ? seen : 'address'
   return {
     name: `Docker ${version.Version} (API ${version.ApiVersion})`,
     reach,
+    ownContainer,
     warnings: warningsOf(info, reach, address),
     memoryBytes: info.MemTotal,
     cpus: info.NCPU,
