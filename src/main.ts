@@ -10,7 +10,7 @@ import { createDockerEngine } from './engines/docker/docker-engine.ts'
 import { reconcile, rejoin } from './environments/reconcile.ts'
 import { superviseForever } from './environments/supervise.ts'
 import { sweepForever } from './environments/sweep.ts'
-import { messageOf } from './errors.ts'
+import { messageOf, QaackError } from './errors.ts'
 import { createGitHost } from './hosts/git/git-host.ts'
 import { holdDataDir } from './hold-data-dir.ts'
 import { createLogger } from './logger.ts'
@@ -45,18 +45,45 @@ export interface Surroundings {
 
 /** Puts the parts together and starts them. Throws a QaackError that says what to do if a part cannot be had. */
 export async function startService(config: Config, surroundings: Surroundings): Promise<Service> {
+  const undo: (() => Promise<void> | void)[] = [holdDataDir(config.dataDir)]
+  try {
+    return await start(config, surroundings, undo)
+  } catch (error) {
+    for (const step of undo.reverse()) await step()
+    throw error
+  }
+}
+
+/** `undo` is told of everything that has to be let go of, in the order in which it was taken. */
+async function start(
+  config: Config,
+  surroundings: Surroundings,
+  undo: (() => Promise<void> | void)[],
+): Promise<Service> {
   const ending = new AbortController()
-  const release = holdDataDir(config.dataDir)
   const logger = createLogger({ level: config.log.level, pretty: config.log.pretty })
   const clock = systemClock
   const git = createGit({ environment: surroundings.environment, clock })
   const secrets = await ensureSecrets(config)
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, logger })
+  undo.push(() => store.close())
   const engine = createDockerEngine({ ...placeOf(surroundings), clock, logger })
   const background = new Background(logger)
   const hosts = { generic: createGitHost() }
   const { instance, secretKey } = secrets
-  const parts: Parts = { config, store, engine, clock, logger, hosts, git, instance, secretKey, background }
+  const parts: Parts = {
+    config,
+    store,
+    engine,
+    clock,
+    logger,
+    hosts,
+    git,
+    instance,
+    secretKey,
+    ending: ending.signal,
+    background,
+  }
 
   if ((await store.list('group', { name: 'default' })).length === 0) await addGroup(parts, 'default')
   await lookAtEngine(parts)
@@ -72,6 +99,10 @@ export async function startService(config: Config, surroundings: Surroundings): 
     logger,
     api: (request, response) => api.handle(request, response),
   })
+  undo.push(
+    () => api.close(),
+    () => proxy.close(0),
+  )
   await listen(proxy.server, config)
   await worker.start({ alone: config.databaseUrl.startsWith('sqlite:') })
   beginTimers(parts, ending.signal)
@@ -83,7 +114,7 @@ export async function startService(config: Config, surroundings: Surroundings): 
     await Promise.all([proxy.close(drainSeconds), api.close()])
     await background.drained()
     await store.close()
-    release()
+    await undo[0]?.()
   }
   return { parts, address: addressOf(config.baseUrl), stop: () => (stopped ??= stop()) }
 }
@@ -102,11 +133,10 @@ function beginTimers(parts: Parts, signal: AbortSignal): void {
   const { clock, logger, background } = parts
   const failed = (error: unknown) =>
     logger.warn({ error: messageOf(error) }, 'the engine could not be compared with the store')
-  background.run('first comparison with the engine', () =>
-    rejoin(parts)
-      .then(() => reconcile(parts))
-      .catch(failed),
-  )
+  background.run('first comparison with the engine', async () => {
+    await rejoin(parts).catch(failed)
+    await reconcile(parts).catch(failed)
+  })
   clock.every(reconcileTime, () => reconcile(parts), signal, failed)
   background.run('watch over services', () => superviseForever(parts, signal))
   sweepForever(parts, signal)
@@ -126,10 +156,29 @@ async function lookAtEngine({ engine, logger }: Parts): Promise<void> {
 
 function listen(server: Server, config: Config): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) => reject(whyNotListening(error, config)))
     server.listen(config.port, config.host, () => {
-      server.off('error', reject)
+      server.removeAllListeners('error')
       resolve()
     })
   })
+}
+
+function whyNotListening(error: NodeJS.ErrnoException, { host, port }: Config): QaackError {
+  const reasons: Record<string, [string, string]> = {
+    EADDRINUSE: ['port', `port ${port} is in use by another program; stop that, or set port to another one`],
+    EACCES: [
+      'port',
+      `port ${port} may only be opened by root; set port to one from 1024 on, and put a proxy before it`,
+    ],
+    EADDRNOTAVAIL: [
+      'host',
+      `${host} is no address of this machine; set host to one that is, or to 0.0.0.0 for all`,
+    ],
+  }
+  const [path, message] = reasons[error.code ?? ''] ?? [
+    'host',
+    `${host}:${port} cannot be listened on: ${error.message}`,
+  ]
+  return new QaackError('invalid_config', message, { path, cause: error })
 }

@@ -22,6 +22,8 @@ export interface Parts {
   instance: string
   /** Seals and opens what is secret at rest. */
   secretKey: string
+  /** Fires when the service ends: for what would keep it from ending. */
+  ending: AbortSignal
   /** Work that goes on after its request was answered; drained before the process ends. */
   background: Background
 }

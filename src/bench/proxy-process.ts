@@ -98,5 +98,7 @@ function environmentAt(port: number): EnvironmentRecord {
     knownAt: 0,
     next: null,
     superseded: 0,
+    builds: 0,
+    createdFrom: null,
   }
 }

@@ -3,16 +3,18 @@ import { BuildFailure } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
 import { environmentFacts } from '../workloads/facts.ts'
+import { workdirFor } from '../workloads/from-qaackfile.ts'
 import { releaseCommandFor } from '../workloads/supervisor.ts'
 import { variablesFor } from '../workloads/variables.ts'
 import type { BuildRecord, StepRecord } from './build.ts'
 import { checkout } from './checkout.ts'
 import type { Output } from './output.ts'
-import { ownerOf, workdirOf } from './place.ts'
+import { ownerOf } from './place.ts'
 import type { Plan } from './plan.ts'
 import { runsByItself, serviceId } from './create.ts'
 import { running, waitUntilReady } from './ready.ts'
 import { runStep } from './steps.ts'
+import { together } from './together.ts'
 
 /**
  * The build in services that run: code, steps, main process, readiness; each service as soon as those it depends on are
@@ -23,56 +25,62 @@ export async function buildServices(
   build: BuildRecord,
   plan: Plan,
   output: Output,
+  /** Is told of each step when it ends, also of the one that fails. */
+  steps: StepRecord[],
   signal: AbortSignal,
-): Promise<{ services: ServiceRecord[]; steps: StepRecord[] }> {
+): Promise<ServiceRecord[]> {
   const records = new Map(plan.environment.services.map((record) => [record.name, record]))
-  const steps: StepRecord[] = []
-  const rest = new AbortController()
-  const stop = AbortSignal.any([signal, rest.signal])
-  const begun = new Map<string, Promise<void>>()
+  const built = new Map(plan.qaackfile.services.map(({ name }) => [name, Promise.withResolvers<void>()]))
+  // Whoever waits for one that failed is stopped by the signal; nobody has to hear of it twice.
+  for (const { promise } of built.values()) promise.catch(() => undefined)
 
-  const begin = (service: Service): Promise<void> => {
-    const known = begun.get(service.name)
-    if (known) return known
-    const needs = plan.qaackfile.services.filter(({ name }) => service.dependsOn.includes(name))
-    const done = Promise.all(needs.map(begin)).then(async () => {
-      const record = records.get(service.name)
-      if (!record)
-        throw new BuildFailure(
-          `service ${service.name} was not created; delete the environment and create it again`,
-        )
-      steps.push(...(await buildService(parts, build, plan, { service, record, output, signal: stop })))
-    })
-    begun.set(service.name, done)
-    // The first failure is what the build fails of; the others only end because of it.
-    done.catch((error: unknown) => rest.abort(error))
-    return done
-  }
+  await together(plan.qaackfile.services, signal, async (service, stop) => {
+    await Promise.race([
+      Promise.all(service.dependsOn.flatMap((name) => built.get(name)?.promise ?? [])),
+      aborted(stop),
+    ])
+    const record = records.get(service.name)
+    if (!record) {
+      throw new BuildFailure(
+        `service ${service.name} was not created; delete the environment and create it again`,
+      )
+    }
+    await buildService(parts, build, plan, { service, record, output, steps, signal: stop })
+    built.get(service.name)?.resolve()
+  })
+  return plan.environment.services.map((record) => ({ ...record, state: 'ready' as const }))
+}
 
-  const ends = await Promise.allSettled(plan.qaackfile.services.map(begin))
-  signal.throwIfAborted()
-  if (rest.signal.aborted) throw rest.signal.reason
-  if (ends.some(({ status }) => status === 'rejected')) throw new Error('a service failed without a reason')
-  const services = plan.environment.services.map((record) => ({ ...record, state: 'ready' as const }))
-  return { services, steps: steps.sort((a, b) => a.startedAt - b.startedAt) }
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => reject(signal.reason as Error)
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
+  })
 }
 
 async function buildService(
   parts: Parts,
   build: BuildRecord,
   plan: Plan,
-  made: { service: Service; record: ServiceRecord; output: Output; signal: AbortSignal },
-): Promise<StepRecord[]> {
-  const { service, record, output, signal } = made
+  made: {
+    service: Service
+    record: ServiceRecord
+    output: Output
+    steps: StepRecord[]
+    signal: AbortSignal
+  },
+): Promise<void> {
+  const { service, record, output, steps, signal } = made
   const container = parts.engine.container(record.containerId ?? '')
-  const steps: StepRecord[] = []
   if (!runsByItself(service)) {
     await running(service, container)
-    const workdir = await workdirOf(parts, service)
+    const { workdir: imageWorkdir } = await parts.engine.prepare(service.image, { signal })
+    const workdir = workdirFor(service, imageWorkdir)
     if (service.checkout) {
       const began = parts.clock.now()
       const path = service.checkout.path ?? workdir
-      const owner = await ownerOf(service, container)
+      const owner = await ownerOf(service, container, signal)
       await checkout({
         mirror: plan.mirror,
         hash: build.hash,
@@ -93,7 +101,7 @@ async function buildService(
     }
     const variables = variablesFor(service, facts).buildtime
     for (const step of service.steps) {
-      steps.push(await runStep(step, { parts, container, service, workdir, variables, output, signal }))
+      await runStep(step, { parts, container, service, workdir, variables, output, signal, steps })
     }
     if (service.start !== null) {
       output.heading(`${service.name}: starting ${service.start}`)
@@ -101,5 +109,4 @@ async function buildService(
     }
   }
   await waitUntilReady(parts, service, record, output, signal)
-  return steps
 }

@@ -4,6 +4,7 @@ import type { ServiceRecord } from '../environments/environment.ts'
 import type { Created } from '../environments/outcome.ts'
 import type { ImageFacts } from '../engines/engine.ts'
 import { engineName, labelsFor } from '../engines/labels.ts'
+import { placeOf } from '../engines/place.ts'
 import { addressIn } from '../engines/subnets.ts'
 import type { Parts } from '../parts.ts'
 import { levels } from '../qaackfile/order.ts'
@@ -16,6 +17,7 @@ import type { Output } from './output.ts'
 import type { Plan } from './plan.ts'
 import { pullImages } from './pull.ts'
 import { waitUntilReady } from './ready.ts'
+import { together } from './together.ts'
 
 /**
  * Creates and starts the containers of a generation, in the order of `depends_on`. A service that others depend on and
@@ -36,19 +38,14 @@ export async function createServices(
   for (const level of levels(plan.qaackfile.services)) {
     signal.throwIfAborted()
     const services = plan.qaackfile.services.filter((service) => level.includes(service.name))
-    await Promise.all(
-      services.map(async (service) => {
-        const record = await createService(parts, build, plan, {
-          service,
-          subnet,
-          image: images.get(service.image) as ImageFacts,
-        })
-        records.set(service.name, record)
-        output.heading(`${service.name}: created from ${service.image}`)
-        if (runsByItself(service) && isNeeded(service, plan.qaackfile))
-          await waitUntilReady(parts, service, record, output, signal)
-      }),
-    )
+    await together(services, signal, async (service, stop) => {
+      const image = images.get(service.image) as ImageFacts
+      const record = await createService(parts, build, plan, { service, subnet, image })
+      records.set(service.name, record)
+      output.heading(`${service.name}: created from ${service.image}`)
+      if (runsByItself(service) && isNeeded(service, plan.qaackfile))
+        await waitUntilReady(parts, service, record, output, stop)
+    })
   }
   const inOrder = plan.qaackfile.services.flatMap(({ name }) => records.get(name) ?? [])
   return { services: inOrder, aliases: plan.qaackfile.aliases }
@@ -89,6 +86,7 @@ async function createService(
   const containerId = await engine.create(workload, labels)
   const container = engine.container(containerId)
   await container.start()
+  const state = await container.inspect()
   return {
     id: serviceId(build.environmentId, service.name),
     name: service.name,
@@ -99,19 +97,8 @@ async function createService(
     locked: false,
     state: 'running',
     containerId,
-    target: service.port === null ? null : await targetOf(container, service.port),
+    target: service.port === null || !state ? null : placeOf(state, service.port),
   }
-}
-
-/** Where this process reaches a port of a container that was started. */
-async function targetOf(
-  container: { inspect(): Promise<{ address: string; publishedPorts: Record<number, number> } | undefined> },
-  port: number,
-) {
-  const state = await container.inspect()
-  if (!state) return null
-  const published = state.publishedPorts[port]
-  return published === undefined ? { host: state.address, port } : { host: '127.0.0.1', port: published }
 }
 
 /** The same for every generation of an environment, so that variables stay the same over rebuilds. */

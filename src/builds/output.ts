@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Parts } from '../parts.ts'
+import { printable } from './printable.ts'
 
 /** Characters of one build's log; what comes after is left out, and said so. */
 const maxLength = 16 * 1024 * 1024
@@ -41,7 +42,7 @@ export class Output {
   stream(service: string): { write(chunk: Buffer): void; end(): void } {
     const decoder = new StringDecoder('utf8')
     let rest = ''
-    const line = (text: string) => this.#add(`${service} | ${lastOverwrite(text)}\n`)
+    const line = (text: string) => this.#add(`${service} | ${printable(lastOverwrite(text))}\n`)
     return {
       write: (chunk) => {
         const lines = (rest + decoder.write(chunk)).split('\n')

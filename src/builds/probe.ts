@@ -1,16 +1,22 @@
 import { connect } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
 import type { Container, ContainerState } from '../engines/engine.ts'
+import { placeOf } from '../engines/place.ts'
 import { messageOf } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { compilePattern } from '../qaackfile/pattern.ts'
 import type { Ready, Service } from '../qaackfile/qaackfile.ts'
-import { tailOf } from './tail.ts'
+import { createTail } from './tail.ts'
 
 /** Milliseconds one probe may take; a probe that hangs is a probe that failed. */
 const probeTime = 5_000
 
 /** Milliseconds in which the engine's proxy would have hung up. */
 const publishedPause = 300
+
+/** Characters of a service's output that are searched at once, and kept for the next piece. */
+const logWindow = 256 * 1024
+const logOverlap = 8 * 1024
 
 /** What a probe may look at. */
 export interface Probed {
@@ -26,9 +32,13 @@ export async function probe(parts: Parts, ready: Ready, probed: Probed): Promise
   try {
     switch (ready.kind) {
       case 'tcp':
-        return await tryConnect(placeOf(probed.state, ready.port), deadline.signal)
+        return await tryConnect({ ...placeOf(probed.state, ready.port), inside: ready.port }, deadline.signal)
       case 'http':
-        return await tryHttp(ready, placeOf(probed.state, ready.port), deadline.signal)
+        return await tryHttp(
+          ready,
+          { ...placeOf(probed.state, ready.port), inside: ready.port },
+          deadline.signal,
+        )
       case 'command':
         return await tryCommand(ready.command, probed, deadline.signal)
       case 'log':
@@ -40,13 +50,6 @@ export async function probe(parts: Parts, ready: Ready, probed: Probed): Promise
   } finally {
     deadline.clear()
   }
-}
-
-function placeOf(state: ContainerState, port: number): { host: string; port: number; inside: number } {
-  const published = state.publishedPorts[port]
-  return published === undefined
-    ? { host: state.address, port, inside: port }
-    : { host: '127.0.0.1', port: published, inside: port }
 }
 
 function tryConnect(
@@ -92,15 +95,15 @@ async function tryCommand(
   { service, container }: Probed,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const output: Buffer[] = []
+  const output = createTail()
   const result = await container.exec({
     command: [service.shell, '-c', command],
     ...(service.user === null ? {} : { user: service.user }),
-    onOutput: (chunk) => output.push(chunk),
+    onOutput: (chunk) => output.add(chunk),
     signal,
   })
   if (result.exitCode === 0) return undefined
-  const said = tailOf(Buffer.concat(output).toString('utf8'), 1)
+  const said = output.text(1)
   return `${command} ended with exit code ${result.exitCode}${said === '' ? '' : ` (${said})`}`
 }
 
@@ -110,7 +113,14 @@ async function tryLog(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const found = compilePattern(pattern)
+  const decoder = new StringDecoder('utf8')
   let text = ''
-  for await (const chunk of container.logs({ follow: false, signal })) text += chunk.toString('utf8')
+  for await (const chunk of container.logs({ follow: false, signal })) {
+    text += decoder.write(chunk)
+    if (text.length < logWindow) continue
+    if (found(text)) return undefined
+    // Some of it stays, for what stands across two pieces.
+    text = text.slice(-logOverlap)
+  }
   return found(text) ? undefined : `its output has nothing that matches ${pattern}`
 }

@@ -2,6 +2,7 @@ import type { ImageFacts } from '../engines/engine.ts'
 import type { Parts } from '../parts.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
 import type { Output } from './output.ts'
+import { together } from './together.ts'
 
 /** Bytes between two lines of progress. */
 const progressStep = 50 * 1024 * 1024
@@ -14,8 +15,10 @@ export async function pullImages(
   signal: AbortSignal,
 ): Promise<Map<string, ImageFacts>> {
   const images = [...new Set(services.map(({ image }) => image))]
-  const facts = await Promise.all(
-    images.map(async (image) => [image, await pullOne(parts, image, output, signal)] as const),
+  const facts = await together(
+    images,
+    signal,
+    async (image, stop) => [image, await pullOne(parts, image, output, stop)] as const,
   )
   return new Map(facts)
 }

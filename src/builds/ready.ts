@@ -5,7 +5,7 @@ import type { Parts } from '../parts.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
 import type { Output } from './output.ts'
 import { probe } from './probe.ts'
-import { tailOf } from './tail.ts'
+import { createTail } from './tail.ts'
 
 /**
  * Waits until a service answers as its `ready` says; without one, until it runs. Ends as a BuildFailure that says what
@@ -69,8 +69,8 @@ export function outOfMemory(what: string, service: Service): string {
 
 /** What a service said last, on lines of its own; empty if it said nothing. */
 export async function lastWords(container: Container): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of container.logs({ follow: false, tail: 20 })) chunks.push(chunk)
-  const text = tailOf(Buffer.concat(chunks).toString('utf8'), 20)
+  const tail = createTail()
+  for await (const chunk of container.logs({ follow: false, tail: 20 })) tail.add(chunk)
+  const text = tail.text(20)
   return text === '' ? '' : `\n${text}`
 }

@@ -10,7 +10,7 @@ import {
   type Running,
 } from '../environments/outcome.ts'
 import type { Parts } from '../parts.ts'
-import type { BuildRecord } from './build.ts'
+import type { BuildRecord, StepRecord } from './build.ts'
 import { buildServices } from './build-services.ts'
 import { createServices } from './create.ts'
 import { Output } from './output.ts'
@@ -22,91 +22,92 @@ export class Taken extends Error {}
 /** Milliseconds between two looks for an engine that is gone. */
 const enginePause = 2_000
 
+/** What a run works with. */
+interface Run {
+  parts: Parts
+  build: BuildRecord
+  output: Output
+  /** Of the stage, as they end; also of one that fails. */
+  steps: StepRecord[]
+  signal: AbortSignal
+}
+
 /** Runs the present stage of a build that was claimed, to its end, and writes down how it ended. Does not throw for a build that fails. */
 export async function runBuild(parts: Parts, build: BuildRecord, signal: AbortSignal): Promise<void> {
   const output = new Output(parts, build.id)
-  let plan: Plan | undefined
-  const limit = parts.clock.deadline(...timeLimit(parts, build), signal)
+  const limit = parts.clock.deadline(...(await timeLimit(parts, build)), signal)
+  const run: Run = { parts, build, output, steps: [], signal: limit.signal }
   try {
-    plan = await readPlan(parts, build, limit.signal)
-    await runStage(parts, build, plan, output, limit.signal)
+    await runStage(run, await readPlan(parts, build, limit.signal))
   } catch (error) {
-    await endBadly(parts, build, output, signal.aborted ? (signal.reason as unknown) : error, signal)
+    await endBadly({ ...run, signal }, signal.aborted ? (signal.reason as unknown) : error)
   } finally {
     limit.clear()
-    await output
-      .close()
-      .catch((error: unknown) =>
-        parts.logger.error({ err: error, build: build.id }, 'the end of a build log is lost'),
-      )
+    await flushed(run, output.close())
     await leaveNothing(parts, build)
   }
 }
 
-async function runStage(
-  parts: Parts,
-  build: BuildRecord,
-  plan: Plan,
-  output: Output,
-  signal: AbortSignal,
-): Promise<void> {
+async function runStage(run: Run, plan: Plan): Promise<void> {
+  const { parts, build, output, steps, signal } = run
   if (build.stage === 'create') {
+    const { ref } = plan.environment
+    const count = plan.qaackfile.services.length
     output.heading(
-      `creating ${plan.qaackfile.services.length} services of ${plan.environment.ref.type} ${plan.environment.ref.name} at ${build.hash.slice(0, 7)}`,
+      `creating ${count} ${count === 1 ? 'service' : 'services'} of ${ref.type} ${ref.name} at ${build.hash.slice(0, 7)}`,
     )
     const created = await createServices(parts, build, plan, output, signal)
-    await output.flush()
+    await flushed(run, output.flush())
     await report(parts, build, (s) => decideServicesUp(s, created))
     return
   }
-  const { services, steps } = await buildServices(parts, build, plan, output, signal)
+  const services = await buildServices(parts, build, plan, output, steps, signal)
   const took = (parts.clock.now() - (build.startedAt ?? build.requestedAt)) / 1000
   output.heading(`ready after ${took.toFixed(1)} s`)
-  await output.flush()
+  await flushed(run, output.flush())
   await report(parts, build, (s) => decideSuccess(s, services, steps))
 }
 
-async function endBadly(
-  parts: Parts,
-  build: BuildRecord,
-  output: Output,
-  error: unknown,
-  signal: AbortSignal,
-): Promise<void> {
+async function endBadly(run: Run, error: unknown): Promise<void> {
+  const { parts, build, output, steps } = run
   if (error instanceof Taken) {
     output.heading(`stopped: ${error.message}`)
     return
   }
-  if (isQaackError(error, 'engine_unavailable')) return beginAgain(parts, build, output, signal)
+  if (isQaackError(error, 'engine_unavailable')) return beginAgain(run, error.message)
   const ours = outcomeOf(error) === 'ours'
   const reason = messageOf(error)
-  if (ours)
-    parts.logger.error(
-      { err: error, build: build.id, environment: build.environmentId },
-      'a build failed through our fault',
-    )
+  const about = { err: error, build: build.id, environment: build.environmentId }
+  if (ours) parts.logger.error(about, 'a build failed through our fault')
   output.heading(`failed: ${reason}`)
-  await output.flush()
-  await report(parts, build, (s) => decideFailure(s, reason, { ours }))
+  await flushed(run, output.flush())
+  await report(parts, build, (s) => decideFailure(s, reason, { ours, steps }))
 }
 
-/** An engine that is gone loses no build: it waits until the engine answers, then begins again with new services. */
-async function beginAgain(
-  parts: Parts,
-  build: BuildRecord,
-  output: Output,
-  signal: AbortSignal,
-): Promise<void> {
-  output.heading('the engine does not answer; the build begins again as soon as it does')
-  await output.flush()
+/**
+ * An engine that is gone loses no build: it waits until the engine answers, then begins again with new services. An engine
+ * that answers all the same, but not when it counts, gets three tries.
+ */
+async function beginAgain(run: Run, complaint: string): Promise<void> {
+  const { parts, build, output, signal } = run
   const isBack = () =>
     parts.engine.info().then(
       () => true,
       () => false,
     )
-  while (!signal.aborted && !(await isBack())) await parts.clock.sleep(enginePause, signal)
-  if (!signal.aborted)
-    await report(parts, build, (s) => decideHandBack(s, 'the engine was gone for a while', false))
+  output.heading(`the engine did not answer; the build begins again as soon as it does (${complaint})`)
+  await flushed(run, output.flush())
+  const wasGone = !(await isBack())
+  do await parts.clock.sleep(enginePause, signal)
+  while (!signal.aborted && !(await isBack()))
+  if (!signal.aborted) await report(parts, build, (s) => decideHandBack(s, complaint, !wasGone))
+}
+
+/** A log that cannot be written must not decide about the build; what was not written is tried again with the next piece. */
+async function flushed({ parts, build }: Run, writing: Promise<void>): Promise<void> {
+  await writing.catch((error: unknown) =>
+    parts.logger.error({ err: error, build: build.id }, 'a build log could not be written'),
+  )
 }
 
 /** Writes the end of a stage, unless the build is not ours any more. */
@@ -118,8 +119,7 @@ async function report(parts: Parts, build: BuildRecord, decide: (s: Running) => 
       s.build.lease?.owner === build.lease?.owner
     return s.build && mine ? decide({ ...s, build: s.build }) : undefined
   }).catch((error: unknown) => {
-    if (messageOf(error).startsWith('there is no environment')) return
-    throw error
+    if (!isQaackError(error, 'not_found')) throw error
   })
 }
 
@@ -130,12 +130,12 @@ async function leaveNothing(parts: Parts, build: BuildRecord): Promise<void> {
   if (!wanted) await destroyUpTo(parts, build.environmentId, build.generation)
 }
 
-function timeLimit(parts: Parts, build: BuildRecord): [number, Error] {
-  const seconds =
-    build.stage === 'build' ? parts.config.build.timeout : Math.max(parts.config.build.timeout, 600)
+/** The repository's own limit, else the server's. Creating the services gets ten minutes at least, for the first pull of an image. */
+async function timeLimit(parts: Parts, build: BuildRecord): Promise<[number, Error]> {
+  const repository = await parts.store.get('repository', build.repositoryId)
+  const limit = repository?.settings.buildTimeout || parts.config.build.timeout
+  const seconds = build.stage === 'build' ? limit : Math.max(limit, 600)
   const what = build.stage === 'build' ? 'the build' : 'the creation of the services'
-  return [
-    seconds * 1000,
-    new BuildFailure(`${what} took longer than ${seconds} s; make it faster, or raise build.timeout`),
-  ]
+  const message = `${what} took longer than ${seconds} s; make it faster, or raise build.timeout`
+  return [seconds * 1000, new BuildFailure(message)]
 }

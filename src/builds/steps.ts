@@ -15,14 +15,17 @@ export interface StepSurroundings {
   /** What a step sees beyond the container's own environment: all variables, build-time ones too. */
   variables: Record<string, string>
   output: Output
+  /** Where the step is written down when it has ended, however. */
+  steps: StepRecord[]
   signal: AbortSignal
 }
 
 /** Runs one build step, its commands one after the other; the first exit code other than 0 is a BuildFailure. */
-export async function runStep(step: Step, around: StepSurroundings): Promise<StepRecord> {
+export async function runStep(step: Step, around: StepSurroundings): Promise<void> {
   const { parts, service, output } = around
   const name = `${service.name}.${step.name}`
   const startedAt = parts.clock.now()
+  let exitCode: number | null = null
   const late = new BuildFailure(`step ${name} took longer than its timeout of ${step.timeout} s`, {
     step: name,
   })
@@ -33,11 +36,21 @@ export async function runStep(step: Step, around: StepSurroundings): Promise<Ste
       output.heading(`${name}: ${command}`)
       await runCommand(command, step, name, { ...around, signal: limit?.signal ?? around.signal })
     }
+    exitCode = 0
+  } catch (error) {
+    if (error instanceof BuildFailure) exitCode = error.exitCode ?? null
+    throw error
   } finally {
     limit?.clear()
     output.heading(`${name}: ended after ${((parts.clock.now() - startedAt) / 1000).toFixed(1)} s`)
+    around.steps.push({
+      service: service.name,
+      step: step.name,
+      startedAt,
+      endedAt: parts.clock.now(),
+      exitCode,
+    })
   }
-  return { service: service.name, step: step.name, startedAt, endedAt: parts.clock.now(), exitCode: 0 }
 }
 
 async function runCommand(

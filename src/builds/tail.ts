@@ -1,3 +1,5 @@
+import { plain } from './printable.ts'
+
 /** The last lines of a text, without trailing blank ones. */
 export function tailOf(text: string, lines: number): string {
   return text.trimEnd().split('\n').slice(-lines).join('\n')
@@ -11,6 +13,6 @@ export function createTail(): { add(chunk: Buffer): void; text(lines: number): s
       kept = Buffer.concat([kept, chunk])
       if (kept.length > 64 * 1024) kept = kept.subarray(-16 * 1024)
     },
-    text: (lines) => tailOf(kept.toString('utf8'), lines),
+    text: (lines) => tailOf(plain(kept.toString('utf8')), lines),
   }
 }

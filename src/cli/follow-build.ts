@@ -15,7 +15,12 @@ const pause = 1000
 const working = ['creating', 'queued', 'building', 'softrebuilding']
 
 /** Prints the log of what is built until nothing is built any more, also of a newer commit that took its place. */
-export function followBuild(world: World, http: Http, id: string): Promise<Environment> {
+export function followBuild(
+  world: World,
+  http: Http,
+  id: string,
+  farewell = () => goesOn(world, id),
+): Promise<Environment> {
   const seen: Seen = { text: '' }
   const work = async (signal: AbortSignal) => {
     for (;;) {
@@ -26,7 +31,7 @@ export function followBuild(world: World, http: Http, id: string): Promise<Envir
       await rest(world, signal)
     }
   }
-  return untilInterrupted(work, () => goesOn(world, id))
+  return untilInterrupted(work, farewell)
 }
 
 /** Shows how far it is until nothing is built any more. */

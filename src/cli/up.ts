@@ -47,26 +47,29 @@ async function up(world: World, dir: string, options: UpOptions): Promise<void> 
   const service = await startService(config, { environment: world.env })
   let id: string | undefined
   try {
-    const snapshot = await snapshotWorkingCopy(service.parts.git, folder, join(dataDir, 'working-copy.git'))
-    id = (await environmentOf(service, snapshot)).id
-    const { adminToken: token } = await ensureSecrets(config)
-    const http = createHttp({
-      url: `http://127.0.0.1:${config.port}`,
-      token,
-      source: 'qaack up',
-      tokenSource: 'qaack up',
+    await untilInterrupted(async (signal) => {
+      const snapshot = await snapshotWorkingCopy(service.parts.git, folder, join(dataDir, 'working-copy.git'))
+      id = (await environmentOf(service, snapshot)).id
+      signal.throwIfAborted()
+      const { adminToken: token } = await ensureSecrets(config)
+      const http = createHttp({
+        url: `http://127.0.0.1:${config.port}`,
+        token,
+        source: 'qaack up',
+        tokenSource: 'qaack up',
+      })
+      report(world, await followBuild(world, http, id, () => undefined))
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
     })
-    report(world, await followBuild(world, http, id))
-    await untilInterrupted(
-      (signal) =>
-        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
-    )
   } finally {
-    if (options.rm && id !== undefined) {
-      say(world, 'removing the preview')
-      await deleteEnvironment(service.parts, id, 'qaack up has ended')
+    try {
+      if (options.rm && id !== undefined) {
+        say(world, 'removing the preview')
+        await deleteEnvironment(service.parts, id, 'qaack up has ended')
+      }
+    } finally {
+      await service.stop()
     }
-    await service.stop()
   }
 }
 

@@ -1,15 +1,37 @@
 import { QaackError } from '../errors.ts'
+import { noteOf } from '../events/note.ts'
 import type { Parts } from '../parts.ts'
 import type { RefType } from '../repositories/repository.ts'
 import type { EnvironmentRecord } from './environment.ts'
 import { createEnvironment, emptyEnvironment } from './lifecycle.ts'
+import { inRepository } from './turns.ts'
+
+interface Wish {
+  ttl?: number
+  build?: boolean
+}
 
 /** One more environment of a ref, created at once: independent of the others, without a readable name of its own. */
-export async function addEnvironment(
+export function addEnvironment(
   parts: Parts,
   repositoryId: string,
   ref: { type: RefType; name: string },
-  wish: { ttl?: number; build?: boolean },
+  wish: Wish,
+): Promise<EnvironmentRecord> {
+  return inRepository(parts, repositoryId, () => addNow(parts, repositoryId, ref, wish))
+}
+
+export async function cloneEnvironment(parts: Parts, id: string): Promise<EnvironmentRecord> {
+  const original = await parts.store.get('environment', id)
+  if (!original) throw new QaackError('not_found', `there is no environment ${id}`)
+  return addEnvironment(parts, original.repositoryId, original.ref, {})
+}
+
+async function addNow(
+  parts: Parts,
+  repositoryId: string,
+  ref: { type: RefType; name: string },
+  wish: Wish,
 ): Promise<EnvironmentRecord> {
   const [known] = await parts.store.list('environment', {
     repositoryId,
@@ -24,20 +46,10 @@ export async function addEnvironment(
     )
   }
   const clone = emptyEnvironment(repositoryId, known.ref, null, parts.clock.now())
-  const event = {
-    at: clone.knownAt,
-    kind: 'environment' as const,
-    repositoryId,
-    environmentId: clone.id,
-    buildId: null,
-    message: `one more environment of ${ref.type} ${ref.name}`,
-  }
-  await parts.store.commit([{ insert: 'environment', record: clone }, { event }])
+  const about = { repositoryId, environmentId: clone.id }
+  await parts.store.commit([
+    { insert: 'environment', record: clone },
+    noteOf(parts, 'environment', `one more environment of ${ref.type} ${ref.name}`, about),
+  ])
   return createEnvironment(parts, clone.id, wish)
-}
-
-export async function cloneEnvironment(parts: Parts, id: string): Promise<EnvironmentRecord> {
-  const original = await parts.store.get('environment', id)
-  if (!original) throw new QaackError('not_found', `there is no environment ${id}`)
-  return addEnvironment(parts, original.repositoryId, original.ref, {})
 }

@@ -19,9 +19,9 @@ export function decideCommit(s: Situation, hash: string): Decision | undefined {
           message: `${refText(environment)} is at ${short} now; not built, because the environment was not created`,
         },
       }
-    case 'creating':
     case 'queued':
       return rebuild(moved, hash, `superseded by ${short}`, 'superseded')
+    case 'creating':
     case 'building':
     case 'softrebuilding':
       if (environment.superseded < patience) {

@@ -8,8 +8,6 @@ import { expiryOf, hasLockedService } from './expiry.ts'
 export interface Situation {
   environment: EnvironmentRecord
   build: BuildRecord | null
-  /** Number of the newest build; 0 if there was none. */
-  lastNumber: number
   now: number
   /** For a build that may have to be made. */
   newId: string
@@ -47,6 +45,9 @@ export function decideBuild(s: Situation, wish: { ttl: number }): Decision | und
     case 'empty':
       return decideCreate(s, { build: true, ttl: wish.ttl })
     case 'created':
+      // Built in services of another commit's Qaackfile, it would be neither the one nor the other.
+      if (environment.createdFrom !== environment.ref.hash)
+        return rebuild(s, environment.ref.hash, 'the ref moved on', 'superseded')
       return enqueue(s)
     case 'creating':
       if (!build || build.wantsBuild) return undefined
@@ -154,10 +155,12 @@ function begin(
   why: string,
 ): Decision {
   const generation = environment.generation + 1
-  const number = s.lastNumber + 1
+  const number = environment.builds + 1
   return {
     environment: {
       ...environment,
+      builds: number,
+      createdFrom: hash,
       state: stateAfter(environment, 'create'),
       reason: '',
       ref: { ...environment.ref, hash },
@@ -176,9 +179,9 @@ function begin(
 
 function enqueue(s: Situation): Decision {
   const { environment } = s
-  const number = s.lastNumber + 1
+  const number = environment.builds + 1
   return {
-    environment: { ...environment, state: stateAfter(environment, 'enqueue'), reason: '' },
+    environment: { ...environment, builds: number, state: stateAfter(environment, 'enqueue'), reason: '' },
     insert: waiting(s, {
       number,
       generation: environment.generation,
@@ -204,7 +207,8 @@ function waiting(
     outcome: null,
     reason: '',
     requestedAt: s.now,
-    waitingSince: s.now,
+    // A newer commit does not go to the end of the queue for it.
+    waitingSince: s.build?.status === 'waiting' ? s.build.waitingSince : s.now,
     startedAt: null,
     endedAt: null,
     lease: null,
@@ -221,6 +225,7 @@ function cleared(environment: EnvironmentRecord): EnvironmentRecord {
     aliases: {},
     subnet: null,
     serving: null,
+    createdFrom: null,
     next: null,
     builtAt: null,
     superseded: 0,

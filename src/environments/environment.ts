@@ -49,6 +49,10 @@ export interface EnvironmentRecord {
   next: string | null
   /** Builds in a row that a newer commit cut short. */
   superseded: number
+  /** Number of the newest build; 0 before the first. */
+  builds: number
+  /** The commit whose Qaackfile the services of this generation were created from; null while empty. */
+  createdFrom: string | null
 }
 
 export interface Serving {

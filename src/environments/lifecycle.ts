@@ -1,5 +1,6 @@
 import type { BuildRecord } from '../builds/build.ts'
 import { QaackError } from '../errors.ts'
+import { noteOf } from '../events/note.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
 import type { Ref, RepositoryRecord } from '../repositories/repository.ts'
@@ -16,6 +17,7 @@ import { decideCommit } from './decide-commit.ts'
 import { destroyUpTo } from './effects.ts'
 import type { EnvironmentRecord } from './environment.ts'
 import { ttlFor } from './expiry.ts'
+import { inRepository } from './turns.ts'
 
 /**
  * The one door to an environment: loads it with its open build, lets `decide` decide, saves if nothing changed in
@@ -70,29 +72,39 @@ export function moveEnvironment(parts: Parts, id: string, hash: string): Promise
   return change(parts, id, (situation) => decideCommit(situation, hash))
 }
 
-/** Back to `empty`; a clone that is not the last of its ref goes altogether, as documented. */
+/** Back to `empty`; one that is not the last of its ref goes altogether, as documented, and leaves its name to another. */
 export async function deleteEnvironment(parts: Parts, id: string, why: string): Promise<void> {
-  const { ref, repositoryId } = await change(parts, id, (situation) => decideDelete(situation, why))
-  const same = await parts.store.list('environment', { repositoryId, refType: ref.type, refName: ref.name })
-  if (same.length > 1) await dropEnvironment(parts, id, why)
+  const { repositoryId } = await change(parts, id, (situation) => decideDelete(situation, why))
+  await inRepository(parts, repositoryId, async () => {
+    const environment = await parts.store.get('environment', id)
+    if (environment?.state !== 'empty') return
+    const { type: refType, name: refName } = environment.ref
+    const same = await parts.store.list('environment', { repositoryId, refType, refName })
+    const heir = same.find((other) => other.id !== id)
+    if (heir) await dropEnvironment(parts, id, why, heir.id)
+  })
 }
 
-/** The record goes too, with whatever runs: the ref, the repository or the last use of a clone is gone. */
-export async function dropEnvironment(parts: Parts, id: string, why: string): Promise<void> {
-  const environment = await change(parts, id, (situation) => decideDelete(situation, why))
-  const event = {
-    at: parts.clock.now(),
-    kind: 'environment' as const,
-    repositoryId: environment.repositoryId,
-    environmentId: id,
-    buildId: null,
-    message: `${environment.ref.type} ${environment.ref.name}: environment removed: ${why}`,
-  }
-  try {
-    await parts.store.commit([{ remove: 'environment', id, version: environment.version }, { event }])
-  } catch (error) {
-    if (!(error instanceof Conflict)) throw error
-    if (await parts.store.get('environment', id)) await dropEnvironment(parts, id, why)
+/** The record goes too, with whatever runs: the ref or the repository is gone, or it was one of several. */
+export async function dropEnvironment(parts: Parts, id: string, why: string, heir?: string): Promise<void> {
+  for (;;) {
+    const environment = await change(parts, id, (situation) => decideDelete(situation, why))
+    const inherits =
+      environment.name === null || heir === undefined ? undefined : await parts.store.get('environment', heir)
+    const about = { repositoryId: environment.repositoryId, environmentId: id }
+    const message = `${environment.ref.type} ${environment.ref.name}: environment removed: ${why}`
+    try {
+      return await parts.store.commit([
+        { remove: 'environment', id, version: environment.version },
+        ...(inherits
+          ? [{ save: 'environment', record: { ...inherits, name: environment.name } } as const]
+          : []),
+        noteOf(parts, 'environment', message, about),
+      ])
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+      if (!(await parts.store.get('environment', id))) return
+    }
   }
 }
 
@@ -124,6 +136,8 @@ export function emptyEnvironment(
     knownAt: now,
     next: null,
     superseded: 0,
+    builds: 0,
+    createdFrom: null,
   }
 }
 
@@ -136,15 +150,8 @@ export async function openBuild(parts: Parts, environmentId: string): Promise<Bu
 async function situationOf(parts: Parts, id: string): Promise<Situation> {
   const environment = await parts.store.get('environment', id)
   if (!environment) throw new QaackError('not_found', `there is no environment ${id}`)
-  const builds = await parts.store.list('build', { environmentId: id })
-  const build = builds.findLast((candidate) => candidate.status !== 'ended') ?? null
-  return {
-    environment,
-    build,
-    lastNumber: builds.at(-1)?.number ?? 0,
-    now: parts.clock.now(),
-    newId: newId(),
-  }
+  const build = await openBuild(parts, id)
+  return { environment, build, now: parts.clock.now(), newId: newId() }
 }
 
 function changesOf(parts: Parts, decision: Decision): Change[] {

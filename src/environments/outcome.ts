@@ -79,7 +79,7 @@ export function decideFailure(
     steps: facts.steps ?? s.build.steps,
   }
   return followUp(s, {
-    environment: { ...s.environment, state, reason },
+    environment: { ...s.environment, state, reason, superseded: 0 },
     save: build,
     event: {
       kind: facts.ours ? 'fault' : 'build',
@@ -89,24 +89,31 @@ export function decideFailure(
 }
 
 /**
- * The worker went away: its process was killed, or is being stopped (`counts` false). The build begins again with new
- * services, because nobody knows how far the old ones got; after the third lapse it fails.
+ * The worker went away, or what it works with did: the build begins again with new services, because nobody knows how far
+ * the old ones got. `counts` is false where nothing is wrong, as at a shutdown; the third that counts is our failure.
  */
 export function decideHandBack(s: Running, why: string, counts: boolean): Decision {
   const lapses = s.build.lapses + (counts ? 1 : 0)
   if (lapses >= maxLapses) {
-    const reason = `Qaack's worker was lost ${lapses} times during this build; that is not the fault of the code. See the server's log, then rebuild.`
+    const reason = `${why}, ${lapses} times during this build; that is not the fault of the code. See the server's log, then rebuild.`
     return decideFailure({ ...s, build: { ...s.build, lapses } }, reason, { ours: true })
   }
   const again = rebuild({ ...s, build: null }, s.build.hash, why, 'lost')
+  const { generation } = again.environment
   return {
-    environment: again.environment,
+    // The same build goes on; what the ref points to, and what waits for this build's end, is as it was.
+    environment: {
+      ...again.environment,
+      ref: s.environment.ref,
+      next: s.environment.next,
+      builds: s.environment.builds,
+    },
     ...(again.destroy === undefined ? {} : { destroy: again.destroy }),
     save: {
       ...s.build,
       stage: 'create',
       status: 'waiting',
-      generation: again.environment.generation,
+      generation,
       waitingSince: s.now,
       lease: null,
       lapses,

@@ -1,8 +1,11 @@
 import type { Resource } from '../engines/engine.ts'
 import { engineName, labelsFor } from '../engines/labels.ts'
+import { placeOf } from '../engines/place.ts'
+import { messageOf } from '../errors.ts'
+import { note } from '../events/note.ts'
 import type { Parts } from '../parts.ts'
 import { generationOf, removeAll } from './effects.ts'
-import type { EnvironmentRecord, ServiceRecord } from './environment.ts'
+import { walk, type EnvironmentRecord, type ServiceRecord } from './environment.ts'
 import { change } from './lifecycle.ts'
 
 /**
@@ -19,25 +22,25 @@ export async function reconcile(parts: Parts): Promise<void> {
     (resource) => !isOwned(resource, environments.get(resource.labels['qaack.environment'] ?? '')),
   )
   if (orphans.length > 0) {
-    await removeAll(parts, orphans)
-    const message = `removed ${orphans.length} left over on the engine: ${orphans.map(({ name }) => name).join(', ')}`
-    await parts.store.commit([
-      {
-        event: {
-          at: parts.clock.now(),
-          kind: 'cleanup',
-          repositoryId: null,
-          environmentId: null,
-          buildId: null,
-          message,
-        },
-      },
-    ])
+    const names = orphans.map(({ name }) => name).join(', ')
+    await removeAll(parts, orphans).then(
+      () => note(parts, 'cleanup', `removed ${orphans.length} left over on the engine: ${names}`),
+      (error: unknown) =>
+        note(parts, 'fault', `left over and not to be removed (${names}): ${messageOf(error)}`),
+    )
   }
   const containers = new Map(
     resources.filter(({ kind }) => kind === 'container').map((resource) => [resource.id, resource]),
   )
-  for (const environment of environments.values()) await reviveServices(parts, environment, containers)
+  for (const environment of environments.values()) {
+    // One preview that cannot be repaired must not keep the others down.
+    await reviveServices(parts, environment, containers).catch((error: unknown) =>
+      parts.logger.warn(
+        { environment: environment.id },
+        `a preview could not be revived: ${messageOf(error)}`,
+      ),
+    )
+  }
 }
 
 /**
@@ -68,12 +71,13 @@ async function reviveServices(
   if (environment.state !== 'built' && environment.state !== 'created') return
   for (const service of environment.services) {
     const container = containers.get(service.containerId ?? '')
-    if (!container) {
+    // Listed before the environments were: one that was built in between is there all the same.
+    if (!container && !(await parts.engine.container(service.containerId ?? '').inspect())) {
       const reason = `service ${service.name} is gone: its container was removed from outside; rebuild the environment`
-      await fail(parts, environment, reason)
+      await failBuilt(parts, environment, reason)
       return
     }
-    if (!container.running) await revive(parts, environment, service)
+    if (container?.running === false) await revive(parts, environment, service)
   }
 }
 
@@ -94,7 +98,9 @@ export async function revive(
   await change(parts, environment.id, (s) => {
     if (s.environment.generation !== environment.generation) return undefined
     const services = s.environment.services.map((known) =>
-      known.name === service.name ? { ...known, target: moved(known, state) } : known,
+      known.name === service.name && known.port !== null && state
+        ? { ...known, target: placeOf(state, known.port) }
+        : known,
     )
     return {
       environment: { ...s.environment, services },
@@ -103,23 +109,14 @@ export async function revive(
   })
 }
 
-function moved(
-  service: ServiceRecord,
-  state: { address: string; publishedPorts: Record<number, number> } | undefined,
-) {
-  if (service.port === null || !state) return service.target
-  const published = state.publishedPorts[service.port]
-  return published === undefined
-    ? { host: state.address, port: service.port }
-    : { host: '127.0.0.1', port: published }
-}
-
-async function fail(parts: Parts, environment: EnvironmentRecord, reason: string): Promise<void> {
+/** A preview that was built and cannot be kept up. */
+export async function failBuilt(parts: Parts, environment: EnvironmentRecord, reason: string): Promise<void> {
   await change(parts, environment.id, (s) => {
-    if (s.environment.generation !== environment.generation || s.environment.state !== 'built')
-      return undefined
+    const state = walk(s.environment.state, 'fail')
+    const same = s.environment.generation === environment.generation && s.environment.state === 'built'
+    if (!same || !state) return undefined
     return {
-      environment: { ...s.environment, state: 'failed', reason },
+      environment: { ...s.environment, state, reason },
       event: { kind: 'environment', message: reason },
     }
   })

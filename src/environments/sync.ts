@@ -1,5 +1,5 @@
 import { messageOf, QaackError } from '../errors.ts'
-import type { EventKind } from '../events/event.ts'
+import { note } from '../events/note.ts'
 import { readableName } from '../ids.ts'
 import type { Parts } from '../parts.ts'
 import { mirrorOf } from '../repositories/mirrors.ts'
@@ -9,6 +9,7 @@ import { Conflict, type Change } from '../stores/store.ts'
 import { filteredOut } from '../triggers/filters.ts'
 import { decideIgnored } from './decide-commit.ts'
 import { change, dropEnvironment, emptyEnvironment, moveEnvironment } from './lifecycle.ts'
+import { inRepository } from './turns.ts'
 
 /** New environments in one write: enough to be quick, few enough not to keep others waiting. */
 const batch = 200
@@ -25,6 +26,14 @@ async function syncNow(parts: Parts, repositoryId: string, why: string): Promise
   const repository = await parts.store.get('repository', repositoryId)
   if (!repository) throw new QaackError('not_found', `there is no repository ${repositoryId}`)
   const refs = await fetchRefs(parts, repository)
+  await inRepository(parts, repositoryId, async () => {
+    // Fetching takes its time, and the repository may have been deleted meanwhile.
+    if (await parts.store.get('repository', repositoryId)) await follow(parts, repository, refs, why)
+  })
+}
+
+async function follow(parts: Parts, repository: RepositoryRecord, refs: Ref[], why: string): Promise<void> {
+  const repositoryId = repository.id
   const environments = await parts.store.list('environment', { repositoryId })
   const { appeared, changed, gone } = diffRefs(
     environments.map(({ id, ref }) => ({ id, ref })),
@@ -34,23 +43,26 @@ async function syncNow(parts: Parts, repositoryId: string, why: string): Promise
   for (const { id, ref } of changed) await moved(parts, repository, id, ref)
   for (const { id, ref } of gone) {
     await dropEnvironment(parts, id, `${ref.type} ${ref.name} is gone`).catch((error: unknown) =>
-      note(parts, repository, 'ignored', messageOf(error), id),
+      note(parts, 'ignored', messageOf(error), { repositoryId, environmentId: id }),
     )
   }
   if (appeared.length + changed.length + gone.length > 0 || repository.syncError !== null) {
     const counts = `${appeared.length} new, ${changed.length} moved, ${gone.length} gone`
-    await note(parts, repository, 'ref', `refs of ${repository.name} read (${why}): ${counts}`)
+    await note(parts, 'ref', `refs of ${repository.name} read (${why}): ${counts}`, { repositoryId })
   }
   await saveSynced(parts, repositoryId, null)
 }
 
 async function fetchRefs(parts: Parts, repository: RepositoryRecord): Promise<Ref[]> {
   try {
-    return await mirrorOf(parts, repository).fetch()
+    return await mirrorOf(parts, repository).fetch(parts.ending)
   } catch (error) {
+    if (parts.ending.aborted) throw error
     const message = messageOf(error)
     if (repository.syncError !== message)
-      await note(parts, repository, 'ref', `refs of ${repository.name} could not be read: ${message}`)
+      await note(parts, 'ref', `refs of ${repository.name} could not be read: ${message}`, {
+        repositoryId: repository.id,
+      })
     await saveSynced(parts, repository.id, message)
     throw error
   }
@@ -76,13 +88,8 @@ async function addOne(parts: Parts, repository: RepositoryRecord, ref: Ref): Pro
     if (!(error instanceof Conflict)) throw error
     const insert = insertOf(parts, repository, ref, null)
     await parts.store.commit([insert])
-    await note(
-      parts,
-      repository,
-      'ref',
-      `${ref.type} ${ref.name} has no readable name: ${name} belongs to another environment`,
-      insert.record.id,
-    )
+    const message = `${ref.type} ${ref.name} has no readable name: ${name} belongs to another environment`
+    await note(parts, 'ref', message, { repositoryId: repository.id, environmentId: insert.record.id })
   }
 }
 
@@ -98,7 +105,7 @@ async function moved(parts: Parts, repository: RepositoryRecord, id: string, ref
     else await change(parts, id, (situation) => decideIgnored(situation, ref.hash, filtered))
   } catch (error) {
     if (!(error instanceof QaackError)) throw error
-    await note(parts, repository, 'ignored', error.message, id)
+    await note(parts, 'ignored', error.message, { repositoryId: repository.id, environmentId: id })
   }
 }
 
@@ -113,22 +120,4 @@ async function saveSynced(parts: Parts, repositoryId: string, syncError: string 
       if (!(error instanceof Conflict)) throw error
     }
   }
-}
-
-async function note(
-  parts: Parts,
-  repository: RepositoryRecord,
-  kind: EventKind,
-  message: string,
-  environmentId: string | null = null,
-) {
-  const event = {
-    at: parts.clock.now(),
-    kind,
-    repositoryId: repository.id,
-    environmentId,
-    buildId: null,
-    message,
-  }
-  await parts.store.commit([{ event }])
 }

@@ -20,6 +20,7 @@ export class Worker {
   readonly #running = new Map<string, { build: BuildRecord; stop: AbortController; done: Promise<void> }>()
   readonly #ending = new AbortController()
   #looking = false
+  #looked: Promise<void> = Promise.resolve()
   #lookAgain = false
   #unwatch: () => void = () => undefined
 
@@ -47,6 +48,7 @@ export class Worker {
   async stop(): Promise<void> {
     this.#ending.abort()
     this.#unwatch()
+    await this.#looked
     const running = [...this.#running.values()]
     for (const { stop } of running) stop.abort(new Taken('the server is being stopped'))
     await Promise.all(running.map(({ done }) => done))
@@ -61,6 +63,8 @@ export class Worker {
       return
     }
     this.#looking = true
+    const looked = Promise.withResolvers<void>()
+    this.#looked = looked.promise
     try {
       do {
         this.#lookAgain = false
@@ -68,6 +72,7 @@ export class Worker {
       } while (this.#lookAgain)
     } finally {
       this.#looking = false
+      looked.resolve()
     }
   }
 
@@ -75,10 +80,13 @@ export class Worker {
     for (;;) {
       const builds = await this.#parts.store.list('build', { status: ['waiting', 'running'] })
       this.#abortTaken(builds)
-      for (const lost of lapsed(builds, this.#parts.clock.now()))
-        await this.#handBack(lost, 'its worker was lost', true)
+      // What runs here lives, even if its news could not be written for a while.
+      const lost = lapsed(builds, this.#parts.clock.now()).filter(({ id }) => !this.#running.has(id))
+      for (const build of lost) await this.#handBack(build, "Qaack's worker was lost", true)
       if (this.#ending.signal.aborted) return
-      const next = selectNext(builds, this.#slots)
+      // A build goes through the queue twice, once for each stage; the first run may not have left yet.
+      const takeable = builds.filter(({ id, status }) => status === 'running' || !this.#running.has(id))
+      const next = selectNext(takeable, this.#slots)
       if (!next) return
       await this.#take(next)
     }
@@ -95,14 +103,13 @@ export class Worker {
   }
 
   async #take(next: BuildRecord): Promise<void> {
-    // A build goes through the queue twice, once for each stage; the first run may not have left yet.
-    await this.#running.get(next.id)?.done
     const lease = { owner: this.#owner, until: this.#parts.clock.now() + leaseTime }
     const claimed = await this.#changeBuild(next, (s) =>
       s.build.status === 'waiting' && s.build.stage === next.stage ? decideClaim(s, lease) : undefined,
     )
     const build = claimed ? await this.#parts.store.get('build', next.id) : undefined
     if (build?.status !== 'running' || build.lease?.owner !== this.#owner) return
+    if (this.#ending.signal.aborted) return this.#handBack(build, 'the server was restarted', false)
     const stop = new AbortController()
     const done = runBuild(this.#parts, build, stop.signal)
       .catch((error: unknown) =>
@@ -135,10 +142,16 @@ export class Worker {
     for (const build of builds.filter(which)) await this.#handBack(build, why, false)
   }
 
+  /** One that cannot be handed back must not keep the others waiting; the next look tries again. */
   async #handBack(lost: BuildRecord, why: string, counts: boolean): Promise<void> {
-    await this.#changeBuild(lost, (s) =>
-      s.build.status === 'running' ? decideHandBack(s, why, counts) : undefined,
-    )
+    try {
+      await this.#changeBuild(lost, (s) => {
+        const same = s.build.status === 'running' && s.build.lease?.until === lost.lease?.until
+        return same ? decideHandBack(s, why, counts) : undefined
+      })
+    } catch (error) {
+      this.#parts.logger.error({ err: error, build: lost.id }, 'a build could not be handed back')
+    }
   }
 
   /** False if the build or its environment is gone. */

@@ -1,6 +1,8 @@
 import { QaackError } from '../errors.ts'
 import { dropEnvironment } from '../environments/lifecycle.ts'
 import { hasLockedService } from '../environments/expiry.ts'
+import { inRepository } from '../environments/turns.ts'
+import { note } from '../events/note.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
 import { seal } from '../secrets.ts'
@@ -75,7 +77,9 @@ export async function addRepository(
     { insert: 'repository', record },
     `the group has a repository ${wish.name} already; choose another name`,
   )
-  await note(parts, record.id, `repository ${wish.name} added: ${record.params.origin}`)
+  await note(parts, 'repository', `repository ${wish.name} added: ${record.params.origin}`, {
+    repositoryId: record.id,
+  })
   return record
 }
 
@@ -97,21 +101,42 @@ export function updateSettings(
 }
 
 /** Removes a repository with all its environments and its mirror. A locked service keeps all of it. */
-export async function deleteRepository(parts: Parts, id: string): Promise<void> {
-  const record = await mustGet(parts, id)
-  const environments = await parts.store.list('environment', { repositoryId: id })
-  const locked = environments.find(hasLockedService)
-  if (locked)
-    throw new QaackError(
-      'conflict',
-      `environment ${locked.id} has locked services; unlock them before you delete the repository`,
+export function deleteRepository(parts: Parts, id: string): Promise<void> {
+  return inRepository(parts, id, async () => {
+    const record = await mustGet(parts, id)
+    const environments = await parts.store.list('environment', { repositoryId: id })
+    const locked = environments.find(hasLockedService)
+    if (locked) {
+      throw new QaackError(
+        'conflict',
+        `environment ${locked.id} has locked services; unlock them before you delete the repository`,
+      )
+    }
+    for (const environment of environments)
+      await dropEnvironment(parts, environment.id, `repository ${record.name} was deleted`)
+    await removeRecord(parts, id)
+    await note(
+      parts,
+      'repository',
+      `repository ${record.name} deleted with ${environments.length} environments`,
+      {
+        repositoryId: id,
+      },
     )
-  for (const environment of environments)
-    await dropEnvironment(parts, environment.id, `repository ${record.name} was deleted`)
-  const { version } = await mustGet(parts, id)
-  await parts.store.commit([{ remove: 'repository', id, version }])
-  await mirrorOf(parts, record).remove()
-  await note(parts, id, `repository ${record.name} deleted with ${environments.length} environments`)
+    // A fetch that still runs is waited for there, but not by whoever deletes.
+    parts.background.run('removal of a mirror', () => mirrorOf(parts, record).remove())
+  })
+}
+
+async function removeRecord(parts: Parts, id: string): Promise<void> {
+  for (;;) {
+    const { version } = await mustGet(parts, id)
+    try {
+      return await parts.store.commit([{ remove: 'repository', id, version }])
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+    }
+  }
 }
 
 export function mergeSettings(settings: RepositorySettings, partial: PartialSettings): RepositorySettings {
@@ -161,16 +186,4 @@ async function mustGet(parts: Parts, id: string): Promise<RepositoryRecord> {
   const record = await parts.store.get('repository', id)
   if (!record) throw new QaackError('not_found', `there is no repository ${id}`)
   return record
-}
-
-async function note(parts: Parts, repositoryId: string, message: string): Promise<void> {
-  const event = {
-    at: parts.clock.now(),
-    kind: 'repository' as const,
-    repositoryId,
-    environmentId: null,
-    buildId: null,
-    message,
-  }
-  await parts.store.commit([{ event }])
 }

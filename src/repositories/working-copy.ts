@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { QaackError } from '../errors.ts'
 import type { Git } from './git.ts'
@@ -34,7 +35,7 @@ export async function snapshotWorkingCopy(git: Git, folder: string, origin: stri
       ? 'working-copy'
       : await said(['symbolic-ref', '-q', '--short', 'HEAD'], join(dir, '.git')).catch(() => 'working-copy')
 
-  await said(['--work-tree', dir, 'add', '--all', '--', dir])
+  await said(['--work-tree', dir, ...(await ignoring(own, origin)), 'add', '--all', '--', dir])
   const tree = await said(['write-tree'])
   const before = await said(['rev-parse', '--verify', '-q', `refs/heads/${branch}`]).catch(() => '')
   const same = async (commit: string) =>
@@ -46,8 +47,23 @@ export async function snapshotWorkingCopy(git: Git, folder: string, origin: stri
       .trim()
   const parent = head === '' ? [] : ['-p', head]
   const hash = (await same(head)) ? head : (await same(before)) ? before : await commit([tree, ...parent])
+  // Only the branch that is checked out is known: another's preview ends, and no name stands in the way of this one.
+  const others = (await said(['for-each-ref', '--format=%(refname)', 'refs/heads'])).split('\n')
+  for (const ref of others.filter((name) => name !== '' && name !== `refs/heads/${branch}`))
+    await said(['update-ref', '-d', ref])
   await said(['update-ref', `refs/heads/${branch}`, hash])
   return { origin, branch, hash, name: basename(dir) }
+}
+
+/** What this person's git ignores beyond `.gitignore`: the repository's own list, and the one for all of them. */
+async function ignoring(own: string | undefined, origin: string): Promise<string[]> {
+  // A lock that a killed run left; nobody else works in a repository of ours.
+  await rm(join(origin, 'index.lock'), { force: true })
+  const exclude = own === undefined ? undefined : join(own, 'info', 'exclude')
+  await mkdir(join(origin, 'info'), { recursive: true })
+  if (exclude !== undefined && existsSync(exclude)) await copyFile(exclude, join(origin, 'info', 'exclude'))
+  const personal = join(homedir(), '.config', 'git', 'ignore')
+  return existsSync(personal) ? ['-c', `core.excludesFile=${personal}`] : []
 }
 
 /** Where a repository, or the one a linked worktree belongs to, keeps its objects. */

@@ -24,6 +24,7 @@ export async function makeParts(given: {
   const config = loadConfig({ env: {}, flags: { dataDir, ...settings }, cwd: dataDir })
   const store = await openStore({ databaseUrl: 'sqlite::memory:', dataDir, logger })
   const background = new Background(logger)
+  const ending = new AbortController()
   return {
     config,
     store,
@@ -31,11 +32,13 @@ export async function makeParts(given: {
     clock,
     logger,
     background,
+    ending: ending.signal,
     hosts: { generic: createGitHost() },
     git: createGit({ environment: process.env, clock: systemClock }),
     instance: 'testinstance',
     secretKey: 'a-secret-key-of-the-tests-0123456789',
     async [Symbol.asyncDispose]() {
+      ending.abort()
       await background.drained()
       await store.close()
       rmSync(dataDir, { recursive: true, force: true })

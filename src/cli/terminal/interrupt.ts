@@ -10,7 +10,9 @@ export async function untilInterrupted<T>(
 ): Promise<T> {
   const stopped = new AbortController()
   const stop = () => stopped.abort(interrupted())
+  // SIGTERM too: whoever ends us politely means the same.
   process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
   try {
     return await work(stopped.signal)
   } catch (error) {
@@ -19,5 +21,6 @@ export async function untilInterrupted<T>(
     throw interrupted()
   } finally {
     process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
   }
 }

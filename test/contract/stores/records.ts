@@ -43,6 +43,8 @@ export const samples: Records = {
     knownAt: 1,
     next: null,
     superseded: 0,
+    builds: 0,
+    createdFrom: null,
   },
   build: {
     id: 'build',

@@ -160,7 +160,7 @@ test('a worker that is not heard of loses its build; the third loss is our failu
     if (turn < 3) await house.until('building')
   }
   const failed = await house.until('failed')
-  assert.match(failed.reason, /worker was lost 3 times/)
+  assert.match(failed.reason, /worker was lost, 3 times/)
 })
 
 test('a server that is stopped hands its builds back, and the next one begins them again', async () => {

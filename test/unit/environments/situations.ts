@@ -17,13 +17,15 @@ export function situation(
     now - 1000,
   )
   const alive =
-    state === 'empty' ? {} : { state, generation: 3, createdAt: now - 500, subnet: '10.213.0.0/27' }
-  const environment = { ...empty, version: 7, ...alive, ...more.environment }
+    state === 'empty'
+      ? {}
+      : { createdFrom: 'a'.repeat(40), state, generation: 3, createdAt: now - 500, subnet: '10.213.0.0/27' }
+  const environment = { ...empty, builds: 4, version: 7, ...alive, ...more.environment }
   const open = state === 'creating' || state === 'queued' || state === 'building'
   return {
     environment,
     build: open ? buildOf(environment, state, more.build) : null,
-    lastNumber: 4,
+
     now,
     newId: 'newbuild22',
   }

@@ -41,6 +41,8 @@ export function environment(facts: Partial<EnvironmentRecord> = {}): Environment
     knownAt: now,
     next: null,
     superseded: 0,
+    builds: 0,
+    createdFrom: null,
     ...facts,
   }
 }

@@ -1,0 +1,23 @@
+/**
+ * Does several things at once. The first that fails stops the others by the signal that each is given, and is thrown when
+ * all have ended: nothing goes on behind the back of whoever asked.
+ */
+export async function together<T, R>(
+  items: T[],
+  signal: AbortSignal,
+  work: (item: T, signal: AbortSignal) => Promise<R>,
+): Promise<R[]> {
+  const rest = new AbortController()
+  const stop = AbortSignal.any([signal, rest.signal])
+  const ends = await Promise.allSettled(
+    items.map((item) =>
+      work(item, stop).catch((error: unknown) => {
+        rest.abort(error)
+        throw error
+      }),
+    ),
+  )
+  signal.throwIfAborted()
+  if (rest.signal.aborted) throw rest.signal.reason
+  return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+}
