@@ -6,6 +6,7 @@ import { fetchLfs, lfsConfig } from './checkout-lfs.ts'
 import { findSubmodules, type Submodule } from './checkout-submodules.ts'
 import type { Scratch } from './checkout-scratch.ts'
 import { archive, compareTrees, readTree, type TreeChange, type TreeEntry } from './checkout-tree.ts'
+import { treeAfter, type Trees } from './checkout-trees.ts'
 
 /** All that is to be put for one repository: the one that was asked for, or a submodule. Paths are bytes, one character each. */
 export interface Layer {
@@ -36,6 +37,7 @@ export interface LayersWish {
   previous?: string | undefined
   previousOptions?: Checkout
   scratch: Scratch
+  trees: Trees
   signal: AbortSignal
 }
 
@@ -82,6 +84,7 @@ async function prepareOne({
   previousOptions,
   signal,
   scratch,
+  trees,
   ...place
 }: Place): Promise<Layer> {
   if (options.lfs) await fetchLfs(mirror, hash, signal)
@@ -89,13 +92,22 @@ async function prepareOne({
   const before = previousOptions ?? options
   const base = before.depth === options.depth ? (previous ?? null) : null
   // All at once: what is needed last takes longest.
-  const tree = scratch.beside(readTree(mirror, hash, { sizes: previous !== undefined, signal }))
+  const comparing =
+    previous === undefined
+      ? Promise.resolve(null)
+      : scratch.beside(compareTrees(mirror, previous, hash, signal))
+  const known = previous === undefined ? undefined : trees.get(previous)
+  const tree = scratch.beside(
+    known
+      ? comparing.then((change) => (change ? treeAfter(known, change) : known))
+      : readTree(mirror, hash, { sizes: previous !== undefined, signal }),
+  )
   const history = scratch.beside(
     packHistory({ mirror, hash, depth: options.depth, previous: base, scratch, signal }),
   )
   const previousTime = scratch.beside(timeOf(mirror, previous))
   const fresh = previous === undefined ? archive(mirror, hash, undefined, { signal, config }) : null
-  const change = previous === undefined ? null : await compareTrees(mirror, previous, hash, signal)
+  const change = await comparing
   return {
     hash,
     ref: place.ref,

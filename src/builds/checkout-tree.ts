@@ -41,6 +41,8 @@ const maxList = 512 * 1024 * 1024
 
 /** What is to be done to get from one commit's tree to another's. */
 export interface TreeChange {
+  /** What becomes of each leaf that differs: the new one, of size 0, or null if it is no more. */
+  leaves: Map<string, TreeEntry | null>
   /** Files and symlinks to be put; content or mode differs, or they are new. */
   put: Set<string>
   /** Leaves that must go first: they are no more, or something of another kind takes their place. */
@@ -61,6 +63,7 @@ export async function compareTrees(
   const args = ['diff-tree', '-r', '-t', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]
   const fields = (await mirror.run(args, { signal, maxBytes: maxList })).toString('latin1').split('\0')
   const change: TreeChange = {
+    leaves: new Map(),
     put: new Set(),
     remove: [],
     newFolders: new Set(),
@@ -68,8 +71,9 @@ export async function compareTrees(
     submodules: new Map(),
   }
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [before = '', after = '', oldHash = ''] = (fields[at] ?? '').slice(1).split(' ')
-    note(change, fields[at + 1] ?? '', Number.parseInt(before, 8), Number.parseInt(after, 8), oldHash)
+    const [before = '', mode = '', oldHash = '', hash = ''] = (fields[at] ?? '').slice(1).split(' ')
+    const after = { path: fields[at + 1] ?? '', mode: Number.parseInt(mode, 8), hash, size: 0 }
+    note(change, Number.parseInt(before, 8), oldHash, after)
   }
   // What is left in a folder that becomes a file goes with it.
   const replaced = change.emptied.filter((path) => change.put.has(path))
@@ -79,12 +83,14 @@ export async function compareTrees(
 
 const folderMode = 0o040000
 
-function note(change: TreeChange, path: string, before: number, after: number, oldHash: string): void {
+function note(change: TreeChange, before: number, oldHash: string, leaf: TreeEntry): void {
+  const { path, mode: after } = leaf
   if (before === folderMode || after === folderMode) {
     if (before === 0) change.newFolders.add(path)
     if (after === 0) change.emptied.push(path)
     return
   }
+  if (after !== 0 || !change.leaves.has(path)) change.leaves.set(path, after === 0 ? null : leaf)
   // A file may be written over a file; anything else must make room first.
   if (before !== 0 && kindOf(before) !== kindOf(after)) change.remove.push(path)
   if (after === submoduleMode) change.submodules.set(path, before === submoduleMode ? oldHash : undefined)

@@ -6,6 +6,7 @@ import { join, type Layer } from './checkout-layers.ts'
 import { retar } from './checkout-retar.ts'
 import { padding, tarFile, tarHeader, type Owner, type TarEntry } from './checkout-tar.ts'
 import { submoduleMode } from './checkout-tree.ts'
+import type { Trees } from './checkout-trees.ts'
 
 export interface WritePlace {
   /** Where the checkout goes, from the top of the container; no slash at either end. Bytes, one character each. */
@@ -13,6 +14,8 @@ export interface WritePlace {
   owner: Owner
   /** Seconds since 1970. */
   now: number
+  /** Told of the tree, where the sizes in place are those that git knows. */
+  trees: Trees
 }
 
 /** Time and size of a file as it was put. */
@@ -60,7 +63,10 @@ export async function* writeLayer(layer: Layer, place: WritePlace): AsyncGenerat
     for (const parent of parentsOf(path)) yield folder(inGit(parent))
     yield file(inGit(path), text)
   }
-  const index = indexFile(await indexEntries(layer, seen), layer.hash.length === 64 ? 'sha256' : 'sha1')
+  const index = indexFile(
+    await indexEntries(layer, seen, place.trees),
+    layer.hash.length === 64 ? 'sha256' : 'sha1',
+  )
   yield tarFile({ path: at(inGit('index')), mode: 0o644, mtime: now }, index, owner)
 }
 
@@ -99,14 +105,16 @@ function parentsOf(path: string): string[] {
  * Files that were in place before have the time of the commit that put them, mostly the previous one; if not, git compares
  * their content. Where attributes may have changed content on its way, its size is not known.
  */
-async function indexEntries(layer: Layer, seen: Seen): Promise<IndexEntry[]> {
+async function indexEntries(layer: Layer, seen: Seen, trees: Trees): Promise<IndexEntry[]> {
   const { change } = layer
   const [tree, previousTime] = await Promise.all([layer.tree, layer.previousTime])
   const plain = !tree.some(({ path }) => path === '.gitattributes' || path.endsWith('/.gitattributes'))
   const unknown = { mtime: 0, size: 0 }
-  return tree.map(({ path, mode, hash, size }) => {
-    const untouched =
-      change !== null && plain && mode !== submoduleMode ? { mtime: previousTime, size } : unknown
-    return { path, mode, hash, ...(mode === submoduleMode ? unknown : (seen.get(path) ?? untouched)) }
+  const sized = tree.map((entry) => ({ ...entry, size: seen.get(entry.path)?.size ?? entry.size }))
+  if (plain) trees.keep(layer.hash, sized)
+  return sized.map((entry) => {
+    if (entry.mode === submoduleMode) return { ...entry, ...unknown }
+    if (change === null || !plain) return { ...entry, ...(seen.get(entry.path) ?? unknown) }
+    return { ...entry, mtime: seen.get(entry.path)?.mtime ?? previousTime }
   })
 }

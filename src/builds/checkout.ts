@@ -9,6 +9,7 @@ import { prepareLayers, type Layer } from './checkout-layers.ts'
 import { removeFrom } from './checkout-remove.ts'
 import { Scratch } from './checkout-scratch.ts'
 import { bytesOf, endOfTar, type Owner } from './checkout-tar.ts'
+import { Trees } from './checkout-trees.ts'
 import { writeLayer, type WritePlace } from './checkout-write.ts'
 
 export interface CheckoutWish {
@@ -28,8 +29,12 @@ export interface CheckoutWish {
   /** Options that `previous` was put there with; the same. */
   previousOptions?: Checkout
   clock?: Clock
+  /** What is remembered of earlier checkouts; one memory for all of them. */
+  trees?: Trees
   signal?: AbortSignal
 }
+
+const recent = new Trees()
 
 /**
  * Puts the code of a commit into a container, with a `.git` in which `git status`, `log` and `describe` work. Neither git nor
@@ -38,7 +43,7 @@ export interface CheckoutWish {
  * engine's. Calling it again after a failure is safe.
  */
 export async function checkout(wish: CheckoutWish): Promise<void> {
-  const { container, owner = { uid: 0, gid: 0 }, clock = systemClock } = wish
+  const { container, owner = { uid: 0, gid: 0 }, clock = systemClock, trees = recent } = wish
   mustBeAbsolute(wish.path)
   wish.signal?.throwIfAborted()
   const ending = new AbortController()
@@ -46,12 +51,12 @@ export async function checkout(wish: CheckoutWish): Promise<void> {
   const scratch = await Scratch.in(wish.mirror)
   let cause: unknown
   try {
-    const layers = scratch.beside(prepareLayers({ ...wish, scratch, signal }))
+    const layers = scratch.beside(prepareLayers({ ...wish, scratch, trees, signal }))
     // Others' servers are waited for first; the rest is done while the engine makes itself ready to unpack.
     if (wish.options.submodules || wish.options.lfs) await layers
     const now = Math.floor(clock.now() / 1000)
     const root = bytesOf(wish.path.replace(/^\/+|\/+$/g, ''))
-    const tar = tarOf(layers, { ...wish, signal }, { root, owner, now }, (error) => (cause = error))
+    const tar = tarOf(layers, { ...wish, signal }, { root, owner, now, trees }, (error) => (cause = error))
     // From the top: an engine may refuse symlinks that lead out of the folder that it unpacks into.
     await container.copyIn('/', Readable.from(tar, { objectMode: false }), signal)
   } catch (error) {

@@ -1,5 +1,5 @@
 // eslint-disable-next-line no-control-regex
-const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_]|[ -/]+[0-~])/g
+const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]+[0-~]|[0-~])/g
 // eslint-disable-next-line no-control-regex
 const controls = /[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\x80-\x9f]/g
 // eslint-disable-next-line no-control-regex

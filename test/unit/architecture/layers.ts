@@ -18,7 +18,7 @@ const table: [Layer, string][] = [
     'pure',
     'errors.ts ids.ts secrets.ts config/ qaackfile/ workloads/ triggers/ engines/labels.ts engines/subnets.ts ' +
       'repositories/repository.ts repositories/sync.ts repositories/address.ts repositories/remote.ts ' +
-      'environments/environment.ts environments/expiry.ts environments/power.ts environments/addresses.ts ' +
+      'environments/environment.ts environments/expiry.ts environments/deaths.ts environments/power.ts environments/addresses.ts ' +
       'builds/build.ts events/event.ts hosts/event.ts queue/select.ts ' +
       'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/markdown.ts',
   ],
