@@ -24,14 +24,20 @@ export async function ask(
   }
 }
 
-/** Makes a command ready to run and returns the engine's id of it. */
-export async function begin(connection: Connection, id: string, spec: ExecSpec): Promise<string> {
+/** Makes a command ready to run, with an input if it is told so, and returns the engine's id of it. */
+export async function begin(
+  connection: Connection,
+  id: string,
+  spec: ExecSpec,
+  { input = false } = {},
+): Promise<string> {
   const made = await connection.call(
     'run a command',
     (docker, abortSignal) =>
       docker.getContainer(id).exec({
         Cmd: inOrder(spec.command),
         Env: Object.entries(spec.variables ?? {}).map(([name, value]) => `${name}=${value}`),
+        AttachStdin: input,
         AttachStdout: true,
         AttachStderr: true,
         ...(spec.user === undefined ? {} : { User: spec.user }),
@@ -71,7 +77,7 @@ export async function follow(connection: Connection, execId: string, spec: ExecS
 }
 
 /** A command may close its output and go on; also, the engine knows the exit code a moment later than its output ends. */
-async function ended(connection: Connection, execId: string, signal: AbortSignal): Promise<number> {
+export async function ended(connection: Connection, execId: string, signal: AbortSignal): Promise<number> {
   for (let pause = 5; ; pause = Math.min(pause * 2, 500)) {
     const state = await connection.call(
       'tell how a command ended',

@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pack } from 'tar-stream'
 import type { Connection } from './connection.ts'
+import { unpackInside } from './copy-in-tar.ts'
 import { missingDirectories } from './directories.ts'
 import { withoutRoot } from './tar-root.ts'
 
@@ -15,6 +16,7 @@ export async function copyIn(
 ): Promise<void> {
   const archive = new Archive(tar, signal)
   try {
+    if (await archive.unpackInside(connection, id, path)) return
     const missing = await missingDirectories(connection, id, path)
     if (missing.length > 0) await putArchive(connection, id, '/', directories(missing), signal)
     await archive.put(connection, id, path)
@@ -54,6 +56,16 @@ class Archive {
     // From the beginning: a source that breaks before anybody reads it would take the whole process with it.
     this.#sent = pipeline(tar, withoutRoot(), this.#body, { signal: this.#signal })
     this.#sent.catch((error: unknown) => this.#stop.abort(error))
+  }
+
+  /** False if the container cannot do it; it is all still there then. */
+  async unpackInside(connection: Connection, id: string, path: string): Promise<boolean> {
+    const unpacked = await unpackInside(connection, id, path, this.#body, this.#signal)
+    if (!unpacked) return false
+    // An archive may go on behind its end.
+    this.#body.resume()
+    await this.#sent
+    return true
   }
 
   async put(connection: Connection, id: string, path: string): Promise<void> {

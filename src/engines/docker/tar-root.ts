@@ -7,6 +7,7 @@ const longest = 2 ** 20
 /**
  * Lets a tar stream through without the entry of its root (`./`), which would give the directory that it is unpacked in
  * the mode and owner of wherever it was packed. The root comes first if it comes at all, behind nothing but pax headers.
+ * Of nothing at all it makes an archive of nothing, which every tar takes.
  */
 export function withoutRoot(): Transform {
   let pending: Buffer | undefined = Buffer.alloc(0)
@@ -20,7 +21,7 @@ export function withoutRoot(): Transform {
       done(null, begun)
     },
     flush(done) {
-      done(null, pending)
+      done(null, pending?.length === 0 ? Buffer.alloc(2 * block) : pending)
     },
   })
 }

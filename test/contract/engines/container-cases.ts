@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { Readable } from 'node:stream'
 import type { EngineEvent } from '../../../src/engines/engine.ts'
 import { sh, tarOf, textOf } from './harness.ts'
 import type { Case } from './suite.ts'
@@ -79,39 +78,6 @@ export const containerCases: Record<string, Case> = {
       break
     }
     stop.abort()
-  },
-
-  'files are copied into a container that never ran, to a path that was not there': async (world) => {
-    const container = await world.created()
-    await container.copyIn('/app/deep/er', tarOf({ 'a.txt': 'A', 'sub/b.txt': 'B' }))
-    await container.start()
-    assert.equal((await sh(container, 'cat /app/deep/er/a.txt; cat /app/deep/er/sub/b.txt')).output, 'AB')
-  },
-
-  'files are copied into a container that runs': async (world) => {
-    const container = await world.started()
-    await container.copyIn('/app', tarOf({ 'a.txt': 'one' }))
-    await container.copyIn('/app', tarOf({ 'a.txt': 'two' }))
-    assert.equal((await sh(container, 'cat /app/a.txt')).output, 'two')
-  },
-
-  'a copy with a signal that fires ends with its reason and lets the stream go': async (world) => {
-    const container = await world.created()
-    const stop = new AbortController()
-    const reason = new Error('cancelled')
-    const endless = new Readable({ read: () => undefined })
-    const copied = container.copyIn('/srv', endless, stop.signal)
-    stop.abort(reason)
-    await assert.rejects(copied, reason)
-    assert.equal(endless.destroyed, true)
-  },
-
-  'a copy whose source breaks ends with the cause': async (world) => {
-    const container = await world.created()
-    const broken = new Readable({ read: () => undefined })
-    const copied = container.copyIn('/srv', broken)
-    queueMicrotask(() => broken.destroy(new Error('the source broke')))
-    await assert.rejects(copied, /the source broke/)
   },
 
   'a container that is not there is refused, and inspect says so': async ({ engine }) => {

@@ -1,4 +1,5 @@
-import { openDocker } from './docker.ts'
+import { openDocker, openDockerWithTar } from './docker.ts'
 import { engineContract } from './suite.ts'
 
 engineContract('Docker', openDocker)
+engineContract('Docker, an image with GNU tar', openDockerWithTar, ['copies'])

@@ -1,5 +1,7 @@
 import { clientFor } from '../../../src/engines/docker/connect.ts'
 import { createDockerEngine } from '../../../src/engines/docker/docker-engine.ts'
+import { ensureBaseImages } from '../../../src/setup/base-image.ts'
+import { saySetup } from '../../../src/setup/say.ts'
 import { ensureTestImages } from '../../images/busybox.ts'
 import type { Implementation } from './harness.ts'
 
@@ -12,4 +14,12 @@ export async function openDocker(): Promise<Implementation> {
   await engine.info()
   const { busybox } = await ensureTestImages(clientFor(dockerHost))
   return { engine, image: busybox, missingImage: 'qaack-test/missing:1' }
+}
+
+/** The same with an image of Debian, whose tar is GNU's: copies go another way there. */
+export async function openDockerWithTar(): Promise<Implementation> {
+  const engine = createDockerEngine({ dockerHost })
+  await engine.info()
+  const { node } = await ensureBaseImages({ docker: clientFor(dockerHost), say: saySetup })
+  return { engine, image: node, missingImage: 'qaack-test/missing:1' }
 }

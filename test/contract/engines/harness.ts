@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pack } from 'tar-stream'
+import { tarHeader } from '../../../src/builds/checkout-tar.ts'
 import type { Container, Engine, ExecSpec } from '../../../src/engines/engine.ts'
 import { engineName, labelsFor, type Labels } from '../../../src/engines/labels.ts'
 import { addressIn, nextSubnet } from '../../../src/engines/subnets.ts'
@@ -108,6 +109,21 @@ export function tarOf(files: Record<string, string>): Readable {
   for (const [name, content] of Object.entries(files)) tar.entry({ name }, content)
   tar.finalize()
   return Readable.from(tar, { objectMode: false })
+}
+
+/** An archive of a file that is never whole. Tells when more was taken than lies in any buffer on the way. */
+export function endlessTar(taken: () => void): Readable {
+  const file = { type: 'file', path: 'endless', mode: 0o644, size: 2 ** 32, mtime: 1, target: '' } as const
+  let next = tarHeader(file, { uid: 0, gid: 0 })
+  let left = 4 * 2 ** 20
+  return new Readable({
+    read() {
+      if (left <= 0) return taken()
+      this.push(next)
+      left -= next.length
+      next = Buffer.alloc(2 ** 16)
+    },
+  })
 }
 
 export async function textOf(chunks: AsyncIterable<Buffer>): Promise<string> {

@@ -1,13 +1,25 @@
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { containerCases } from './container-cases.ts'
+import { copyCases } from './copy-cases.ts'
 import { execCases } from './exec-cases.ts'
 import { World, type Implementation } from './harness.ts'
 import { resourceCases } from './resource-cases.ts'
 
 export type Case = (world: World, implementation: Implementation) => Promise<void>
 
-/** What every engine does, by the words of the contract in src/engines/engine.ts. */
-export function engineContract(name: string, open: () => Promise<Implementation>): void {
+const groups = {
+  resources: resourceCases,
+  containers: containerCases,
+  copies: copyCases,
+  commands: execCases,
+}
+
+/** What every engine does, by the words of the contract in src/engines/engine.ts; all of it, or only these parts. */
+export function engineContract(
+  name: string,
+  open: () => Promise<Implementation>,
+  parts = Object.keys(groups) as (keyof typeof groups)[],
+): void {
   describe(`engine contract: ${name}`, () => {
     let implementation: Implementation
     let world: World
@@ -23,14 +35,9 @@ export function engineContract(name: string, open: () => Promise<Implementation>
       if (left.length > 0) throw new Error(`left on the engine: ${left.map((one) => one.name).join(', ')}`)
     })
 
-    const groups: Record<string, Record<string, Case>> = {
-      resources: resourceCases,
-      containers: containerCases,
-      commands: execCases,
-    }
-    for (const [group, cases] of Object.entries(groups)) {
+    for (const group of parts) {
       describe(group, () => {
-        for (const [title, run] of Object.entries(cases)) {
+        for (const [title, run] of Object.entries<Case>(groups[group])) {
           test(title, { timeout: 60_000 }, async (t) => {
             const reason = implementation.skip?.[title]
             if (reason === undefined) await run(world, implementation)

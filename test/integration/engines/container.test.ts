@@ -123,38 +123,6 @@ describe('a container on Docker', { timeout: 120_000 }, () => {
     }
   })
 
-  test('files copied in leave mode and owner of directories that are there alone', async () => {
-    const container = await world.started()
-    await sh(container, 'mkdir -m 700 /mine && chown 1000:1000 /mine')
-    const tar = pack()
-    tar.entry({ name: './', type: 'directory', mode: 0o777, uid: 7, gid: 7 })
-    tar.entry({ name: './inside', uid: 1000, gid: 1000 }, 'x')
-    tar.finalize()
-    await container.copyIn('/mine/new/path', Readable.from(tar, { objectMode: false }))
-    const { output } = await sh(
-      container,
-      'stat -c "%a %u" /mine /mine/new /mine/new/path /mine/new/path/inside',
-    )
-    assert.deepEqual(output.split('\n').slice(0, 4), ['700 1000', '755 0', '755 0', '644 1000'])
-  })
-
-  test('files copied in follow a link to a directory, and a file in the way is said', async () => {
-    const container = await world.started()
-    await sh(container, 'mkdir /real; ln -s /real /link; echo x > /file')
-    const tar = () => {
-      const files = pack()
-      files.entry({ name: 'a' }, 'A')
-      files.finalize()
-      return Readable.from(files, { objectMode: false })
-    }
-    await container.copyIn('/link/sub', tar())
-    assert.equal((await sh(container, 'cat /real/sub/a')).output, 'A')
-    await assert.rejects(container.copyIn('/file/sub', tar()), {
-      code: 'engine_failed',
-      message: /a file is in its way/,
-    })
-  })
-
   test('a large copy to a container that is gone is refused, not taken for a dead engine', async () => {
     const container = await world.started()
     await world.engine.remove({ kind: 'container', id: container.id, name: 'x', labels: {} })

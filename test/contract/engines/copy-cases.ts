@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { endlessTar, sh, tarOf } from './harness.ts'
+import type { Case } from './suite.ts'
+
+export const copyCases: Record<string, Case> = {
+  'files are copied into a container that never ran, to a path that was not there': async (world) => {
+    const container = await world.created()
+    await container.copyIn('/app/deep/er', tarOf({ 'a.txt': 'A', 'sub/b.txt': 'B' }))
+    await container.start()
+    assert.equal((await sh(container, 'cat /app/deep/er/a.txt; cat /app/deep/er/sub/b.txt')).output, 'AB')
+  },
+
+  'files are copied into a container that runs': async (world) => {
+    const container = await world.started()
+    await container.copyIn('/app', tarOf({ 'a.txt': 'one' }))
+    await container.copyIn('/app', tarOf({ 'a.txt': 'two' }))
+    assert.equal((await sh(container, 'cat /app/a.txt')).output, 'two')
+  },
+
+  'a copy with a signal that fires ends with its reason and lets the stream go': async (world) => {
+    const container = await world.created()
+    const stop = new AbortController()
+    const reason = new Error('cancelled')
+    const endless = new Readable({ read: () => undefined })
+    const copied = container.copyIn('/srv', endless, stop.signal)
+    stop.abort(reason)
+    await assert.rejects(copied, reason)
+    assert.equal(endless.destroyed, true)
+  },
+
+  'a copy whose source breaks ends with the cause': async (world) => {
+    const container = await world.created()
+    const broken = new Readable({ read: () => undefined })
+    const copied = container.copyIn('/srv', broken)
+    queueMicrotask(() => broken.destroy(new Error('the source broke')))
+    await assert.rejects(copied, /the source broke/)
+  },
+
+  'a copy into a container that runs, cancelled in mid-stream, ends with the reason, and the container lives':
+    async (world) => {
+      const container = await world.started()
+      const since = (await container.inspect())?.startedAt
+      const stop = new AbortController()
+      const reason = new Error('cancelled')
+      const endless = endlessTar(() => stop.abort(reason))
+      await assert.rejects(container.copyIn('/srv', endless, stop.signal), reason)
+      assert.equal(endless.destroyed, true)
+      const state = await container.inspect()
+      assert.deepEqual([state?.running, state?.startedAt], [true, since])
+      await container.copyIn('/srv', tarOf({ later: 'works' }))
+      assert.equal((await sh(container, 'cat /srv/later')).output, 'works')
+    },
+
+  'a copy into a container that runs, whose source breaks in mid-stream, ends with the cause': async (
+    world,
+  ) => {
+    const container = await world.started()
+    const breaks: Readable = endlessTar(() => breaks.destroy(new Error('the source broke')))
+    await assert.rejects(container.copyIn('/srv', breaks), /the source broke/)
+    assert.equal((await container.inspect())?.running, true)
+  },
+
+  'a copy of nothing is done': async (world) => {
+    for (const container of [await world.created(), await world.started()]) {
+      await container.copyIn('/srv', tarOf({}))
+      await container.copyIn('/srv', Readable.from([], { objectMode: false }))
+    }
+  },
+}
