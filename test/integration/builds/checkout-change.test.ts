@@ -14,6 +14,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { Trees } from '../../../src/builds/checkout-trees.ts'
+import { systemClock } from '../../../src/clock.ts'
 import { commit, gitIn, type Files } from '../repositories/sample.ts'
 import { plain, setting, settingIn } from './checkout-setting.ts'
 
@@ -208,4 +210,27 @@ test('going through any trees ends with the last one', async () => {
     }),
     { numRuns: 12 },
   )
+})
+
+test('a change from a commit whose tree is remembered gives the same index as one that git is asked about', async (t) => {
+  const { origin, app, put } = setting(t)
+  const first = commit(origin, { a: '1', 'b/c': '22', 'b/d': '333', e: { link: 'a' }, becomes: 'x' })
+  const second = commit(origin, {
+    'b/c': null,
+    'b/new': '4444',
+    becomes: null,
+    'becomes/folder': '5',
+    a: '66',
+  })
+  const clock = { ...systemClock, now: () => 1_800_000_000_000 }
+  const indexes = []
+  for (const [place, trees] of Object.entries({ remembered: new Trees(), asked: new Trees(0) })) {
+    const path = join(app, place)
+    await put(first, { path, trees, clock })
+    await put(second, { path, trees, clock, previous: first })
+    isClean(path)
+    indexes.push(gitIn(path, 'ls-files', '--stage', '--debug'))
+  }
+  assert.match(indexes[0] ?? '', /size: 4\b/)
+  assert.equal(indexes[0], indexes[1])
 })
