@@ -5,14 +5,22 @@ export function tailOf(text: string, lines: number): string {
   return text.trimEnd().split('\n').slice(-lines).join('\n')
 }
 
+/** Bytes that are enough for them, with colours and all. */
+const keptBytes = 16 * 1024
+/** Characters of the last words of a program that a reason keeps. */
+const maxWords = 4_000
+
 /** Keeps the end of a stream of output, bounded, for the reason of a failure. */
 export function createTail(): { add(chunk: Buffer): void; text(lines: number): string } {
-  let kept = Buffer.alloc(0)
+  const kept: Buffer[] = []
+  let size = 0
   return {
     add(chunk) {
-      kept = Buffer.concat([kept, chunk])
-      if (kept.length > 64 * 1024) kept = kept.subarray(-16 * 1024)
+      kept.push(chunk)
+      size += chunk.length
+      while (size - (kept[0]?.length ?? 0) > keptBytes) size -= kept.shift()?.length ?? 0
     },
-    text: (lines) => tailOf(plain(kept.toString('utf8')), lines),
+    text: (lines) =>
+      tailOf(plain(Buffer.concat(kept).subarray(-keptBytes).toString('utf8')), lines).slice(-maxWords),
   }
 }
