@@ -59,7 +59,7 @@ test(
         return said.exitCode === 0
       }, 'the step may go on')
       // The command that starts it stands in the log too, so the title tells, not the text.
-      await page.waitForFunction("document.title === 'hello'")
+      await until(async () => (await page.title().catch(() => '')) === 'hello', 'the preview is shown')
       assert.equal(await page.locator('p').innerText(), 'from the preview')
       assert.deepEqual(faults, [])
 
