@@ -51,12 +51,17 @@ export async function checkout(wish: CheckoutWish): Promise<void> {
   const scratch = await Scratch.in(wish.mirror)
   let cause: unknown
   try {
-    const layers = scratch.beside(prepareLayers({ ...wish, scratch, trees, signal }))
+    const prepare = () => scratch.beside(prepareLayers({ ...wish, scratch, trees, signal }))
     // Others' servers are waited for first; the rest is done while the engine makes itself ready to unpack.
-    if (wish.options.submodules || wish.options.lfs) await layers
+    const layers = wish.options.submodules || wish.options.lfs ? await prepare() : undefined
     const now = Math.floor(clock.now() / 1000)
     const root = bytesOf(wish.path.replace(/^\/+|\/+$/g, ''))
-    const tar = tarOf(layers, { ...wish, signal }, { root, owner, now, trees }, (error) => (cause = error))
+    const tar = tarOf(
+      async () => layers ?? prepare(),
+      { ...wish, signal },
+      { root, owner, now, trees },
+      (error) => (cause = error),
+    )
     // From the top: an engine may refuse symlinks that lead out of the folder that it unpacks into.
     await container.copyIn('/', Readable.from(tar, { objectMode: false }), signal)
   } catch (error) {
@@ -71,13 +76,13 @@ export async function checkout(wish: CheckoutWish): Promise<void> {
 
 /** The archive. What has to go from the container goes before the first byte. */
 async function* tarOf(
-  prepared: Promise<Layer[]>,
+  prepare: () => Promise<Layer[]>,
   { container, path, signal }: { container: Container; path: string; signal: AbortSignal },
   place: WritePlace,
   failed: (error: unknown) => void,
 ) {
   try {
-    const layers = await prepared
+    const layers = await prepare()
     await removeFrom(container, path, layers, signal)
     for (const layer of layers) yield* writeLayer(layer, place)
     yield endOfTar

@@ -25,13 +25,13 @@ exec cat >/dev/null
 /**
  * Unpacks an archive with the container's own GNU tar, which takes half the time that the engine takes. False, and
  * nothing was read, if that cannot be: the container does not run, has no shell or another tar, or no room for one more
- * process. When the signal fires, all of it is killed before the call ends.
+ * process. The archive is asked for as soon as the engine has begun. When the signal fires, all of it is killed before the call ends.
  */
 export async function unpackInside(
   connection: Connection,
   id: string,
   path: string,
-  archive: Readable,
+  archive: () => Readable,
   signal: AbortSignal,
 ): Promise<boolean> {
   const what = `copy files to ${path}`
@@ -51,7 +51,7 @@ export async function unpackInside(
       what,
       async (docker, abortSignal) => {
         const line = await docker.getExec(execId).start({ hijack: true, stdin: true, abortSignal })
-        await follow(addAbortSignal(signal, line), archive, talk)
+        await follow(addAbortSignal(signal, line), archive(), talk)
       },
       signal,
     )

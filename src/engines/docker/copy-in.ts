@@ -42,35 +42,36 @@ export async function putArchive(
 }
 
 /**
- * A tar stream on its way to the engine, as fast as that takes it. If one side fails the other ends too, which the
+ * A tar stream on its way to the engine, as fast as that takes it. It is read from when the engine is at work: whoever
+ * makes the stream as it is read does so beside that then, and not before it. If one side fails the other ends too, which the
  * library does not see to; the first failure is the one that is told.
  */
 class Archive {
   readonly #stop = new AbortController()
   readonly #body = new PassThrough()
-  readonly #sent: Promise<void>
+  readonly #tar: Readable
   readonly #signal: AbortSignal
+  #sent: Promise<void> | undefined
 
   constructor(tar: Readable, signal?: AbortSignal) {
     this.#signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal
+    this.#tar = tar
     // From the beginning: a source that breaks before anybody reads it would take the whole process with it.
-    this.#sent = pipeline(tar, withoutRoot(), this.#body, { signal: this.#signal })
-    this.#sent.catch((error: unknown) => this.#stop.abort(error))
+    tar.on('error', (error) => this.#stop.abort(error))
   }
 
   /** False if the container cannot do it; it is all still there then. */
   async unpackInside(connection: Connection, id: string, path: string): Promise<boolean> {
-    const unpacked = await unpackInside(connection, id, path, this.#body, this.#signal)
-    if (!unpacked) return false
+    const unpacked = await unpackInside(connection, id, path, () => this.#flow(), this.#signal)
     // An archive may go on behind its end.
-    this.#body.resume()
-    await this.#sent
-    return true
+    if (unpacked) this.#body.resume()
+    if (unpacked) await this.#sent
+    return unpacked
   }
 
   async put(connection: Connection, id: string, path: string): Promise<void> {
     const send = (docker: Parameters<Parameters<Connection['stream']>[1]>[0], abortSignal: AbortSignal) =>
-      docker.getContainer(id).putArchive(this.#body, { path, abortSignal })
+      docker.getContainer(id).putArchive(this.#flow(), { path, abortSignal })
     await connection.stream(`copy files to ${path}`, send, this.#signal)
     await this.#sent
   }
@@ -78,8 +79,15 @@ class Archive {
   /** Lets the source go, and tells what went wrong first. */
   async fail(error: unknown): Promise<unknown> {
     this.#stop.abort(error)
-    await this.#sent.catch(() => undefined)
+    this.#tar.destroy()
+    await this.#sent?.catch(() => undefined)
     return this.#signal.reason
+  }
+
+  #flow(): Readable {
+    this.#sent ??= pipeline(this.#tar, withoutRoot(), this.#body, { signal: this.#signal })
+    this.#sent.catch((error: unknown) => this.#stop.abort(error))
+    return this.#body
   }
 }
 
