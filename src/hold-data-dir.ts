@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { messageOf, QaackError } from './errors.ts'
 
@@ -30,7 +30,7 @@ export function holdDataDir(dataDir: string): () => void {
 
 function open(dataDir: string): DatabaseSync {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
     return new DatabaseSync(join(dataDir, 'server.lock'))
   } catch (error) {
     throw unusable(dataDir, error)
@@ -40,4 +40,11 @@ function open(dataDir: string): DatabaseSync {
 function unusable(dataDir: string, cause: unknown): QaackError {
   const message = `the data folder ${dataDir} cannot be used (${messageOf(cause)}); let the user that runs Qaack write there, or set data_dir to another folder`
   return new QaackError('invalid_config', message, { path: 'data_dir', cause })
+}
+
+/** Not by `recursive`: where nothing can be made at all, as below /proc, Node tries that for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }

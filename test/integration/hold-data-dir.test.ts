@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'node:test'
+import { holdDataDir } from '../../src/hold-data-dir.ts'
+
+test('a data folder is made, and held by one at a time', () => {
+  const dir = join(mkdtempSync(join(tmpdir(), 'qaack-hold-')), 'a', 'b')
+  const release = holdDataDir(dir)
+  assert.throws(() => holdDataDir(dir), {
+    code: 'invalid_config',
+    message: /another Qaack server uses the data folder/,
+  })
+  release()
+  holdDataDir(dir)()
+  rmSync(dir, { recursive: true })
+})
+
+test('a data folder that cannot be made or is none says so, and does not hang', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'qaack-hold-')), 'file')
+  writeFileSync(file, '')
+  for (const dir of ['/proc/nope/data', join(file, 'data'), file]) {
+    assert.throws(() => holdDataDir(dir), {
+      code: 'invalid_config',
+      message: /cannot be used .* set data_dir to another folder/,
+    })
+  }
+})
