@@ -6,7 +6,10 @@ export interface BuildRecord {
   repositoryId: string
   /** Counts from 1 in each environment. */
   number: number
+  /** The commit it is for: what the ref pointed to. */
   hash: string
+  /** What exactly is built; null until the build begins. The same for both stages. */
+  source: BuildSource | null
   generation: number
   /** What is to be done next: create the services, or run the build in them. */
   stage: 'create' | 'build'
@@ -27,6 +30,18 @@ export interface BuildRecord {
   lapses: number
   /** How each step went, in order; kept for reports. */
   steps: StepRecord[]
+}
+
+/** What a build puts into its services. For a branch or tag that is simply its commit. */
+export interface BuildSource {
+  /** The commit that the services get; of a change, its code merged into its target, or its own where that is the same. */
+  commit: string
+  /** Of a change that is merged: the branch it is offered to, and that branch's commit; else null. */
+  target: { name: string; hash: string } | null
+  /** The commit whose Qaackfile is read. */
+  qaackfile: string
+  /** Nobody had a hand in it who may not write to the repository: secrets may go in. */
+  trusted: boolean
 }
 
 export type Outcome = 'succeeded' | 'failed' | 'cancelled' | 'superseded' | 'created' | 'lost'

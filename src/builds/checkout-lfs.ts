@@ -1,6 +1,7 @@
 import { BuildFailure, messageOf } from '../errors.ts'
 import { isGitFault } from '../repositories/git-failure.ts'
 import type { Mirror } from '../repositories/mirror.ts'
+import { reachable } from '../repositories/remote.ts'
 
 /** Makes git put the files themselves where the tree has pointers to them. */
 export const lfsConfig = {
@@ -20,7 +21,7 @@ export async function fetchLfs(mirror: Mirror, hash: string, signal: AbortSignal
     )
   })
   try {
-    const { remote } = mirror
+    const remote = await reachable(mirror.remote)
     await mirror.run(['lfs', 'fetch', 'origin', hash], {
       remote,
       signal,

@@ -203,6 +203,7 @@ function waiting(
     environmentId: s.environment.id,
     repositoryId: s.environment.repositoryId,
     ...facts,
+    source: null,
     status: 'waiting',
     outcome: null,
     reason: '',

@@ -1,14 +1,25 @@
 /** What a git host told us, in our own words: the same for every kind of host. */
 export type HostEvent =
-  | { kind: 'refs-changed' }
-  | {
-      kind: 'push'
-      ref: { type: 'branch' | 'tag'; name: string }
-      hash: string | null
-      sender: Person | null
-    }
-  | { kind: 'change-opened' | 'change-updated' | 'change-closed'; change: HostChange; sender: Person | null }
-  | { kind: 'comment'; change: string; id: string; text: string; sender: Person }
+  /** Something about its branches or tags is new: look at them. null = the repository that the call was addressed to. */
+  | { kind: 'refs-changed'; repository: HostRepository | null }
+  /** A change as it is now, opened or closed, whatever happened to it. */
+  | { kind: 'change'; repository: HostRepository; change: HostChange }
+  | { kind: 'comment'; repository: HostRepository; change: string; comment: HostComment }
+  /** Somebody asked at the host for the build of a commit to be run once more. */
+  | { kind: 'rerun'; repository: HostRepository; hash: string; by: string }
+  | { kind: 'repositories'; appeared: HostRepository[]; gone: HostRepository[] }
+  /** Renamed or moved to another owner; `repository` is as it is now. */
+  | { kind: 'repository-moved'; repository: HostRepository }
+
+/** A repository as its host knows it. */
+export interface HostRepository {
+  /** The host's own lasting name of it, the same after a rename; what `params.hostKey` of the record holds. */
+  key: string
+  owner: string
+  name: string
+  /** Params for a record of it, as `GitHost.check` takes them. */
+  params: Record<string, unknown>
+}
 
 /** A pull or merge request. */
 export interface HostChange {
@@ -16,17 +27,28 @@ export interface HostChange {
   name: string
   title: string
   author: string
+  /** Branch it comes from, and the one it is offered to. */
   source: string
   target: string
   /** Commit that is offered. */
   hash: string
   /** Its code comes from another repository. */
   fork: boolean
-  merged: boolean
+  draft: boolean
+  labels: string[]
+  state: 'open' | 'closed' | 'merged'
+  /** Page for people. */
+  url: string
+  /** When the host last changed it, ms since 1970, to the second: what tells of an older time is not believed. */
+  updatedAt: number
 }
 
-export interface Person {
-  name: string
-  /** May they write to the repository; null = the host does not say. */
-  mayWrite: boolean | null
+export interface HostComment {
+  id: string
+  text: string
+  /** What an edited one said before; null for a new one. */
+  before: string | null
+  author: string
+  /** Written by this very server. */
+  ours: boolean
 }

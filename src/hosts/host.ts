@@ -1,6 +1,7 @@
+import type { ReportItem, ReportKind } from '../reports/report.ts'
 import type { Remote } from '../repositories/remote.ts'
 import type { RepositoryParams, RepositoryRecord } from '../repositories/repository.ts'
-import type { HostEvent } from './event.ts'
+import type { HostChange, HostEvent, HostRepository } from './event.ts'
 
 /**
  * Where repositories live: one kind of git host.
@@ -8,8 +9,11 @@ import type { HostEvent } from './event.ts'
  * Contract:
  * - `check` comes first, once for each repository that is added; the other methods get a repository whose params came
  *   from it, with its secrets in clear, and never fail because of the params.
- * - Nothing here talks to the network or keeps state; every method may run at any time, and twice.
+ * - `check`, `remote`, `describe` and `receive` do not talk to the network and keep no state.
+ * - Every method may run at any time, at once with others, and twice.
  * - Secrets come in and go out in clear; whoever keeps them seals them. None is ever part of an error.
+ * - What talks to the network fails with HostFailure, which says whether asking again makes sense, and tries nothing again
+ *   by itself: the caller knows what is still wanted by then.
  */
 export interface GitHost {
   /** The params of a new repository: checked, complete, secrets apart from addresses. QaackError `invalid` names the field. */
@@ -18,8 +22,46 @@ export interface GitHost {
   remote(repository: RepositoryRecord): Remote
   /** What people and templates may know of it; nothing secret. Also for a repository whose secrets are sealed. */
   describe(repository: RepositoryRecord): Description
-  /** What a webhook call means. A call that does not prove where it comes from is `refused`. */
-  receive(delivery: Delivery, repository: RepositoryRecord): Received
+  /** What a webhook call means that was believed and kept. In the order in which it is to be done. */
+  receive(delivery: Delivery): Received
+  /** The repositories that this server was given at the host; null where each is added by hand. */
+  repositories(): Promise<HostRepository[] | null>
+  /**
+   * Asks the host to send again what did not arrive since `since` (ms since 1970) and is not `known` here. Returns how
+   * many those are; 0 where the host cannot.
+   */
+  recover(since: number, known: (deliveryId: string) => Promise<boolean>): Promise<number>
+  /** What it can do about changes; null where it knows none. */
+  readonly changes: ChangeHost | null
+}
+
+/** The part of a git host that has changes (pull or merge requests). The same contract. */
+export interface ChangeHost {
+  /** Which parts of a report it can show. */
+  readonly shows: readonly ReportKind[]
+  /** All open changes; with `name` that one, open or not, or none. */
+  list(repository: RepositoryRecord, name?: string): Promise<HostChange[]>
+  /** Git's own name of the ref under which the host keeps the code of a change, also of one from a fork. */
+  ref(name: string): string
+  /** Whether a person may write to the repository, as the host knows them. */
+  mayWrite(repository: RepositoryRecord, person: string): Promise<boolean>
+  /**
+   * Makes a part of a report, or makes the one that is there equal to it. `handle` is what the last call for the same part
+   * of the same change returned; without it the host looks for what it made before by `item.mark`, so that a call whose
+   * answer was lost doubles nothing. What somebody deleted by hand is made again.
+   */
+  publish(repository: RepositoryRecord, item: ReportItem, handle: string | null): Promise<string>
+  /** Acknowledges a comment with a reaction, and answers it if there is something to say. Each once, however often asked. */
+  answer(repository: RepositoryRecord, answer: Answer): Promise<void>
+}
+
+export interface Answer {
+  change: string
+  commentId: string
+  /** `seen`: work begins; `done`: it went well; `refused`: it did not. */
+  reaction: 'seen' | 'done' | 'refused'
+  /** Markdown; null = the reaction says it all. */
+  text: string | null
 }
 
 export interface Description {
@@ -29,16 +71,15 @@ export interface Description {
   templateParams: Record<string, string>
 }
 
+/** A webhook call that proved where it comes from. */
 export interface Delivery {
-  /** Lower-case names. */
-  headers: Readonly<Record<string, string | undefined>>
-  /** As it came over the wire: signatures are of these bytes. */
-  body: Buffer
+  /** The host's name of the kind of event. */
+  event: string
+  /** As it came over the wire. */
+  payload: string
 }
 
 export type Received =
   | { events: HostEvent[] }
   /** Not for us; a sentence why. */
   | { ignored: string }
-  /** Not believed; a sentence why. */
-  | { refused: string }

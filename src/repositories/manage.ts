@@ -145,6 +145,8 @@ export function mergeSettings(settings: RepositorySettings, partial: PartialSett
     ...partial,
     qaackFile: { ...settings.qaackFile, ...partial.qaackFile },
     webhook: { ...settings.webhook, ...partial.webhook },
+    change: { ...settings.change, ...partial.change },
+    report: { ...settings.report, ...partial.report },
   }
 }
 

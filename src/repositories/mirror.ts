@@ -8,7 +8,7 @@ import { isGitFault } from './git-failure.ts'
 import { mustBeHash } from './hash.ts'
 import { Joined } from './joined.ts'
 import { readRefs } from './refs.ts'
-import type { Remote } from './remote.ts'
+import { reachable, type Remote } from './remote.ts'
 import type { Ref } from './repository.ts'
 import { modulesOf, submoduleOf } from './submodule-mirror.ts'
 
@@ -27,6 +27,11 @@ export interface Mirror {
   fetch(signal?: AbortSignal): Promise<Ref[]>
   /** Fetches one commit that no branch or tag leads to, where the remote gives it. */
   fetchCommit(hash: string, signal?: AbortSignal): Promise<void>
+  /**
+   * Fetches what a ref of the remote that is neither branch nor tag points to, such as `refs/pull/12/head`, and keeps it
+   * under the name `kept` below `refs/qaack/`. Resolves with its commit. GitFailure `no-ref` if it is not there.
+   */
+  fetchRef(name: string, kept: string, signal?: AbortSignal): Promise<string>
   /** As of the last fetch; empty before the first. */
   refs(): Promise<Ref[]>
   hasCommit(hash: string): Promise<boolean>
@@ -52,7 +57,7 @@ export function createMirror(options: MirrorOptions): Mirror {
   const state = { suspect: false }
   const submodules = new Map<string, Mirror>()
   const fetching = new Joined(async (signal) => {
-    await fetchMirror({ ...options, suspect: state.suspect, signal })
+    await fetchMirror({ ...options, remote: await reachable(remote), suspect: state.suspect, signal })
     state.suspect = false
     return readRefs(git, dir, signal)
   })
@@ -77,7 +82,18 @@ export function createMirror(options: MirrorOptions): Mirror {
         remote.address.url,
         mustBeHash(hash),
       ]
-      await git.run(args, { gitDir, remote, signal })
+      await git.run(args, { gitDir, remote: await reachable(remote), signal })
+    },
+    async fetchRef(name, kept, signal) {
+      const local = `refs/qaack/${kept}`
+      const flags = ['--quiet', '--force', '--no-tags', '--no-write-fetch-head', '--update-head-ok']
+      const fetch = ['fetch', ...flags, '--', remote.address.url, `+${name}:${local}`]
+      await git.run(fetch, { gitDir, remote: await reachable(remote), signal })
+      const read = await git.run(['rev-parse', '--verify', '--quiet', `${local}^{commit}`], {
+        gitDir,
+        signal,
+      })
+      return read.toString('utf8').trim()
     },
     refs: async () => (existsSync(dir) ? watched(readRefs(git, dir)) : []),
     hasCommit: async (hash) => existsSync(dir) && hasCommit(git, dir, hash),

@@ -1,3 +1,5 @@
+import type { ReportKind } from '../reports/report.ts'
+
 /** A repository as it is kept. All times are milliseconds since 1970. */
 export interface RepositoryRecord {
   id: string
@@ -16,13 +18,22 @@ export interface RepositoryRecord {
 
 export type RepositoryType = 'generic' | 'azure' | 'bitbucket' | 'gitlab' | 'github'
 
-/** Of type `generic`; the other types bring their own with their issue. Secrets are sealed (see secrets.ts). */
+/** Where it is and how it is reached. Secrets are sealed (see secrets.ts). */
 export interface RepositoryParams {
   /** http(s), ssh (also `user@host:path`) or an absolute local path. */
   origin: string
   username?: string
   /** Sealed. */
   password?: string
+  /** Of a host with an API: whose it is there, and its name. */
+  owner?: string
+  repo?: string
+  /** The host's own lasting name of it; absent for one that was added by hand. */
+  hostKey?: string
+  /** Of GitHub: the installation of the app that gives access to it. */
+  installation?: number
+  /** Sealed. Access to the host's API where no app gives it. */
+  token?: string
 }
 
 export interface RepositorySettings {
@@ -33,9 +44,27 @@ export interface RepositorySettings {
     branches: boolean
     tags: boolean
     changes: boolean
+    /** Wildcards on the names of branches; of a change, on the name of the branch it comes from. */
     include: string[]
     exclude: string[]
+    /** Wildcards on the paths of all files that a change changes: one must match `paths`, not all `pathsIgnore`. */
+    paths: string[]
+    pathsIgnore: string[]
+    /** Whether changes that are drafts get previews. */
+    drafts: boolean
+    /** With any here, only changes with one of these labels get previews. */
+    labels: string[]
+    /** Changes with one of these labels get none. */
+    labelsIgnore: string[]
   }
+  change: {
+    /** What is built of a change: its code merged into the branch it is offered to, or its code alone. */
+    build: 'merge' | 'head'
+    /** Whose Qaackfile is read for a change from a fork: that of the branch it is offered to, or its own. */
+    forkQaackFile: 'base' | 'head'
+  }
+  /** What is shown on a change. */
+  report: Record<ReportKind, boolean>
   /** Seconds between looks at the refs, where nothing tells us of a push; 0 = never. */
   pollSeconds: number
   /** Seconds a build may take; 0 = the server's. */
@@ -45,7 +74,20 @@ export interface RepositorySettings {
 export const defaultSettings: RepositorySettings = {
   environmentTTL: 0,
   qaackFile: { mode: 'repo', qaackFile: '' },
-  webhook: { branches: true, tags: true, changes: true, include: [], exclude: [] },
+  webhook: {
+    branches: true,
+    tags: true,
+    changes: true,
+    include: [],
+    exclude: [],
+    paths: [],
+    pathsIgnore: [],
+    drafts: true,
+    labels: [],
+    labelsIgnore: [],
+  },
+  change: { build: 'merge', forkQaackFile: 'base' },
+  report: { comment: true, status: true, check: true, deployment: true },
   pollSeconds: 60,
   buildTimeout: 0,
 }

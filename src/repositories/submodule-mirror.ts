@@ -12,11 +12,11 @@ export function submoduleOf(
   address: Address,
 ): { dir: string; remote: Remote } {
   const sameHost = address.kind === 'http' && address.origin === parent.remote.address.origin
-  const credentials = sameHost ? parent.remote.credentials : null
+  const { credentials, renew } = sameHost ? parent.remote : { credentials: null, renew: undefined }
   const name = createHash('sha256').update(address.url).digest('hex').slice(0, 32)
   return {
     dir: join(modulesOf(parent.dir), `${name}.git`),
-    remote: { address, credentials, refspecs: branchesAndTags },
+    remote: { address, credentials, ...(renew ? { renew } : {}), refspecs: branchesAndTags },
   }
 }
 

@@ -1,6 +1,8 @@
 import type { BuildRecord } from '../builds/build.ts'
+import type { ChangeRecord } from '../changes/change.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import type { EventRecord } from '../events/event.ts'
+import type { ReportRecord } from '../reports/report.ts'
 import type { GroupRecord, RepositoryRecord } from '../repositories/repository.ts'
 
 /** Every kind of record that is kept, by name. Each has an `id` and a `version`. */
@@ -12,6 +14,8 @@ export interface Records {
   token: TokenRecord
   variable: VariableRecord
   delivery: DeliveryRecord
+  change: ChangeRecord
+  report: ReportRecord
 }
 
 export type Kind = keyof Records
@@ -69,7 +73,8 @@ export type Change =
  */
 export interface Filters {
   group: { name?: string }
-  repository: { groupId?: string; name?: string }
+  /** `hostKey` is `<type>:<params.hostKey>`, e.g. `github:186853002`. */
+  repository: { groupId?: string; name?: string; hostKey?: string }
   environment: {
     repositoryId?: string
     state?: EnvironmentRecord['state'] | EnvironmentRecord['state'][]
@@ -86,6 +91,8 @@ export interface Filters {
   token: { name?: string; hash?: string }
   variable: { ownerId?: string; name?: string }
   delivery: { host?: string; deliveryId?: string; status?: DeliveryRecord['status'] }
+  change: { repositoryId?: string; name?: string; state?: ChangeRecord['state'] }
+  report: Record<never, never>
 }
 
 export interface EventFilter {
@@ -110,7 +117,7 @@ export type Committed =
  *   says beyond the version that was read. If a record was changed or removed since it was read, or an insert meets a
  *   unique value that exists, the whole commit is refused with `Conflict`; reload, decide again.
  * - Unique: group.name; repository (groupId, name); environment.name; build (environmentId, number); token.name and hash;
- *   variable (owner.id, name); delivery (host, deliveryId).
+ *   variable (owner.id, name); delivery (host, deliveryId); change (repositoryId, name).
  * - Changes of one commit are done in the order given, its events after them. `seq` becomes visible in growing order:
  *   who asks for what came since the last one seen misses none.
  * - At once: every method may be called at any time; a reader sees commits whole or not at all.

@@ -6,5 +6,13 @@ import { remote } from './remote.ts'
 
 /** Any git server without an API of its own: type `generic`. */
 export function createGitHost(): GitHost {
-  return { check, remote, describe, receive }
+  return {
+    check,
+    remote,
+    describe,
+    receive,
+    repositories: () => Promise.resolve(null),
+    recover: () => Promise.resolve(0),
+    changes: null,
+  }
 }

@@ -5,7 +5,7 @@ import type { Received } from '../host.ts'
  * and that shows what is true.
  */
 export function receive(): Received {
-  return { events: [{ kind: 'refs-changed' }] }
+  return { events: [{ kind: 'refs-changed', repository: null }] }
 }
 
 /** A post-receive hook for a bare repository on any git server. `url` is `<base_url>/api/git/webhooks/<repository id>`. */

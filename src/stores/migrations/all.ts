@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { SqlDialect } from '../sql/dialect.ts'
 import type { Tables } from '../sql/tables.ts'
 import * as first from './0001-first.ts'
+import * as changes from './0002-changes.ts'
 
 export interface StoreMigration {
   up: (db: Kysely<Tables>, dialect: SqlDialect) => Promise<void>
@@ -10,4 +11,5 @@ export interface StoreMigration {
 /** In the order of their numbers. A released one is never changed: another one follows. */
 export const migrations: Record<string, StoreMigration> = {
   '0001-first': first,
+  '0002-changes': changes,
 }

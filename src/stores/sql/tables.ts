@@ -39,6 +39,8 @@ export const tables = {
   token: 'tokens',
   variable: 'variables',
   delivery: 'deliveries',
+  change: 'changes',
+  report: 'reports',
 } as const satisfies Record<Kind, string>
 
 type TableOf = typeof tables
@@ -48,7 +50,12 @@ type Columns<K extends Kind> = Record<keyof Filters[K], string | number | null>
 /** What of each record goes into the columns that can be asked for. */
 export const columnsOf: { [K in Kind]: (record: Records[K]) => Columns<K> } = {
   group: ({ name }) => ({ name }),
-  repository: ({ groupId, name }) => ({ groupId, name }),
+  // Of several kinds of host, two may give the same key to different repositories.
+  repository: ({ groupId, name, type, params }) => ({
+    groupId,
+    name,
+    hostKey: params.hostKey === undefined ? null : `${type}:${params.hostKey}`,
+  }),
   environment: ({ repositoryId, state, name, ref }) => ({
     repositoryId,
     state,
@@ -65,6 +72,8 @@ export const columnsOf: { [K in Kind]: (record: Records[K]) => Columns<K> } = {
   token: ({ name, hash }) => ({ name, hash }),
   variable: ({ owner, name }) => ({ ownerId: owner.id, name }),
   delivery: ({ host, deliveryId, status }) => ({ host, deliveryId, status }),
+  change: ({ repositoryId, name, state }) => ({ repositoryId, name, state }),
+  report: () => ({}),
 }
 
 /** Column of a filter's field: `repositoryId` -> `repository_id`. */
@@ -81,4 +90,6 @@ export const taken: Record<Kind, string> = {
   token: 'A token of this name exists already.',
   variable: 'A variable of this name exists already there.',
   delivery: 'This delivery was received already.',
+  change: 'This change of the repository is known already.',
+  report: 'There is a report on this change already.',
 }

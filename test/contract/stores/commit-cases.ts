@@ -68,6 +68,9 @@ export function commitCases(subject: Subject): void {
     token: [{ hash: 'other' }, { name: 'other' }],
     variable: [{ value: 'other' }],
     delivery: [{ payload: 'other' }],
+    change: [{ title: 'other' }],
+    // its id is the change's, and that alone is unique
+    report: [],
   }
   for (const kind of kinds) {
     for (const facts of same[kind]) {

@@ -58,6 +58,7 @@ export async function insertBuild(
     environmentId: environment.id,
     repositoryId: environment.repositoryId,
     number: 1,
+    source: null,
     hash: environment.ref.hash,
     generation: 1,
     stage: 'build',

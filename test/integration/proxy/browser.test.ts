@@ -16,6 +16,7 @@ const build: BuildRecord = {
   repositoryId: 'repository',
   number: 1,
   hash: 'c'.repeat(40),
+  source: null,
   generation: 1,
   stage: 'build',
   status: 'running',

@@ -19,12 +19,12 @@ const table: [Layer, string][] = [
     'errors.ts ids.ts secrets.ts config/ qaackfile/ workloads/ triggers/ engines/labels.ts engines/subnets.ts ' +
       'repositories/repository.ts repositories/sync.ts repositories/address.ts repositories/remote.ts ' +
       'environments/environment.ts environments/expiry.ts environments/deaths.ts environments/power.ts environments/addresses.ts ' +
-      'builds/build.ts events/event.ts hosts/event.ts queue/select.ts ' +
-      'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/markdown.ts',
+      'builds/build.ts events/event.ts hosts/event.ts hosts/failure.ts queue/select.ts changes/change.ts ' +
+      'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/report.ts reports/markdown',
   ],
   [
     'flow',
-    'background.ts parts.ts repositories/ environments/ builds/ events/ queue/ proxy/ reports/ api/ panel/ hosts/',
+    'background.ts parts.ts repositories/ environments/ builds/ changes/ deliveries/ events/ queue/ proxy/ reports/ api/ panel/ hosts/',
   ],
 ]
 

@@ -38,6 +38,7 @@ function buildOf(environment: EnvironmentRecord, state: State, more: Partial<Bui
     environmentId: environment.id,
     repositoryId: environment.repositoryId,
     number: 4,
+    source: null,
     hash: environment.ref.hash,
     generation: environment.generation,
     stage: state === 'creating' ? 'create' : 'build',

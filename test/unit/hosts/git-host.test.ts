@@ -73,8 +73,8 @@ test('an http repository has a page, others have none', () => {
 })
 
 test('a call of a post-receive hook means: look at the refs', () => {
-  assert.deepEqual(host.receive({ headers: {}, body: Buffer.alloc(0) }, record({ origin: '/srv/a' })), {
-    events: [{ kind: 'refs-changed' }],
+  assert.deepEqual(host.receive({ event: 'push', payload: '' }), {
+    events: [{ kind: 'refs-changed', repository: null }],
   })
 })
 

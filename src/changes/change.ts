@@ -1,0 +1,43 @@
+import type { HostChange } from '../hosts/event.ts'
+
+/** A pull or merge request as it is kept: what the host said of it last, and what we decided. Times in ms since 1970. */
+export interface ChangeRecord extends HostChange {
+  id: string
+  version: number
+  repositoryId: string
+  /** The one commit of a fork that somebody who may write said may be built. */
+  approved: Approval | null
+  /** What was decided about it last; null before the first time. */
+  verdict: Verdict | null
+  knownAt: number
+}
+
+export interface Approval {
+  hash: string
+  by: string
+  at: number
+}
+
+/**
+ * What becomes of a change at a commit.
+ * `build`: it has a preview, or gets one. `approval`: it waits for somebody to approve this commit. `ignored`: nothing is
+ * built, and why. `remove`: the same, and a preview it may have goes. `closed`: it has ended, its preview with it.
+ * `silent`: the repository has no Qaackfile there, so nothing is built and nothing said.
+ */
+export interface Verdict {
+  kind: 'build' | 'approval' | 'ignored' | 'remove' | 'closed' | 'silent'
+  /** Of the commit that was decided about. */
+  hash: string
+  /** A sentence for people, e.g. `path filter: nothing below web/ was changed`; empty for `build`. */
+  why: string
+}
+
+/** Code that people who may not write to the repository had a hand in gets no secrets and none of the trusted reusables. */
+export function isTrusted(change: Pick<HostChange, 'fork'>): boolean {
+  return !change.fork
+}
+
+/** Whether somebody with the right to has looked at exactly this commit, or nobody needs to. */
+export function isApproved(change: Pick<ChangeRecord, 'fork' | 'approved' | 'hash'>): boolean {
+  return !change.fork || change.approved?.hash === change.hash
+}

@@ -1,0 +1,94 @@
+/** The parts of a report on a change, each shown by itself, each switchable per repository. */
+export const reportKinds = ['comment', 'status', 'check', 'deployment'] as const
+
+export type ReportKind = (typeof reportKinds)[number]
+
+/** What is to be seen on a change, in words that fit every host; null = that part says nothing. */
+export interface Report {
+  comment: CommentReport | null
+  status: StatusReport | null
+  check: CheckReport | null
+  deployment: DeploymentReport | null
+}
+
+/** A part of a report on its way to the host. */
+export type ReportItem = (
+  | ({ kind: 'comment' } & CommentReport)
+  | ({ kind: 'status' } & StatusReport)
+  | ({ kind: 'check' } & CheckReport)
+  | ({ kind: 'deployment' } & DeploymentReport)
+) & {
+  /** Number of the change. */
+  change: string
+  /** By which the host finds what was made for this change before; one word, the same for ever, no secret. */
+  mark: string
+}
+
+/** The one comment that is edited for ever. */
+export interface CommentReport {
+  /** Markdown, without the mark. */
+  body: string
+}
+
+/** On the commit that the change offers. `description` is at most 140 characters. */
+export interface StatusReport {
+  hash: string
+  state: 'pending' | 'success' | 'failure' | 'error'
+  description: string
+  url: string
+}
+
+export interface CheckReport {
+  hash: string
+  state: 'queued' | 'running' | 'success' | 'failure' | 'neutral' | 'cancelled' | 'action-required'
+  title: string
+  /** Markdown. */
+  summary: string
+  /** Markdown; the steps and the end of the log. */
+  text: string
+  annotations: Annotation[]
+  url: string
+  /** Milliseconds since 1970. */
+  startedAt: number | null
+  endedAt: number | null
+}
+
+/** A fault in the Qaackfile, at its line. */
+export interface Annotation {
+  file: string
+  line: number
+  column: number | null
+  message: string
+}
+
+export interface DeploymentReport {
+  hash: string
+  /** Name of the host's environment, e.g. `qaack/pr-12`. */
+  environment: string
+  state: 'queued' | 'running' | 'success' | 'failure' | 'error' | 'inactive'
+  description: string
+  /** The preview's address; null while there is none. */
+  url: string | null
+  logUrl: string
+}
+
+/** What was published of a change, so that nothing is published twice. Its id is the change's. */
+export interface ReportRecord {
+  id: string
+  version: number
+  /** Who publishes now, and until when that is believed without news. */
+  lease: { owner: string; until: number } | null
+  published: Partial<Record<ReportKind, Published>>
+  /** Failures in a row, and when it is tried again; null = when there is something new to say. */
+  failures: number
+  retryAt: number | null
+  /** Why the last try failed, as a sentence; empty if it did not. */
+  error: string
+}
+
+export interface Published {
+  /** Of what was said; the same again is not said again. */
+  digest: string
+  /** By which the host finds it. */
+  handle: string
+}
