@@ -1,4 +1,4 @@
-import { rebuild, refText, type Decision, type Situation } from './decide.ts'
+import { decideCreate, rebuild, refText, type Decision, type Situation } from './decide.ts'
 
 /** How many builds in a row a newer commit may cut short before the running one is let finish. */
 export const patience = 2
@@ -41,6 +41,16 @@ export function decideCommit(s: Situation, hash: string): Decision | undefined {
     case 'cancelled':
       return rebuild(moved, hash, `new commit ${short}`, 'superseded')
   }
+}
+
+/**
+ * The ref's commit anew, from whatever state, because something else that its build is made from changed: what runs for it is
+ * cut short, however often that was done before. `ttl` in minutes, for an environment that was not created yet.
+ */
+export function decideRebuild(s: Situation, wish: { why: string; ttl: number }): Decision {
+  const { environment } = s
+  if (environment.state === 'empty') return decideCreate(s, { build: true, ttl: wish.ttl })
+  return rebuild(s, environment.ref.hash, wish.why, 'superseded')
 }
 
 /** The ref points to another commit, but that is not to be built: what runs is older than the ref now. */

@@ -13,7 +13,7 @@ import {
   type Decision,
   type Situation,
 } from './decide.ts'
-import { decideCommit } from './decide-commit.ts'
+import { decideCommit, decideRebuild } from './decide-commit.ts'
 import { destroyUpTo } from './effects.ts'
 import type { EnvironmentRecord } from './environment.ts'
 import { ttlFor } from './expiry.ts'
@@ -62,6 +62,13 @@ export async function buildEnvironment(parts: Parts, id: string): Promise<Enviro
   const repository = await repositoryOf(parts, id)
   const ttl = ttlFor(undefined, repository.settings.environmentTTL, parts.config.environment.ttl)
   return change(parts, id, (situation) => decideBuild(situation, { ttl }))
+}
+
+/** The ref's commit anew from whatever state, what runs for it cut short; creates the environment where it is empty. */
+export async function rebuildEnvironment(parts: Parts, id: string, why: string): Promise<EnvironmentRecord> {
+  const repository = await repositoryOf(parts, id)
+  const ttl = ttlFor(undefined, repository.settings.environmentTTL, parts.config.environment.ttl)
+  return change(parts, id, (situation) => decideRebuild(situation, { why, ttl }))
 }
 
 export function cancelEnvironment(parts: Parts, id: string): Promise<EnvironmentRecord> {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { decideBuild, decideCancel, decideCreate, decideDelete } from '../../../src/environments/decide.ts'
-import { decideCommit, decideIgnored, patience } from '../../../src/environments/decide-commit.ts'
+import {
+  decideCommit,
+  decideIgnored,
+  decideRebuild,
+  patience,
+} from '../../../src/environments/decide-commit.ts'
 import { states, type ServiceRecord, type State } from '../../../src/environments/environment.ts'
 import { now, situation } from './situations.ts'
 
@@ -116,6 +121,44 @@ test('cutting builds short is counted', () => {
     decideCommit(situation('building', { environment: { superseded: 1 } }), other)?.environment.superseded,
     2,
   )
+})
+
+test('the same commit is built anew from every state, and what runs for it is cut short', () => {
+  const environment = { superseded: patience, next: other }
+  const answers = Object.fromEntries(
+    states
+      .filter((state) => state !== 'softrebuilding')
+      .map((state) => {
+        const decision = decideRebuild(situation(state, { environment }), { why: 'new target next', ttl: 9 })
+        assert.equal(decision.environment.state, 'creating', state)
+        assert.equal(decision.environment.next, null, state)
+        assert.equal(decision.insert?.hash, 'a'.repeat(40), state)
+        assert.equal(decision.insert.source, null, state)
+        return [state, [decision.save?.outcome, decision.save?.reason, decision.destroy]]
+      }),
+  )
+  const cut = ['superseded', 'new target next', 3]
+  const anew = [undefined, undefined, 3]
+  assert.deepEqual(answers, {
+    empty: [undefined, undefined, undefined],
+    creating: cut,
+    created: anew,
+    queued: cut,
+    building: cut,
+    cancelled: anew,
+    failed: anew,
+    built: anew,
+  })
+})
+
+test('a rebuild of what was never created begins a life; locked services refuse one', () => {
+  const fresh = decideRebuild(situation('empty'), { why: 'new target', ttl: 9 })
+  assert.equal(fresh.environment.expiresAt, now + 9 * 60_000)
+  const kept = situation('built', { environment: { services: [locked()] } })
+  assert.throws(() => decideRebuild(kept, { why: 'new target', ttl: 0 }), {
+    code: 'conflict',
+    message: /unlock/,
+  })
 })
 
 test('only what waits or builds can be cancelled', () => {
