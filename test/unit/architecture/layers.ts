@@ -13,7 +13,7 @@ const table: [Layer, string][] = [
     'engines/docker/ stores/sql/ stores/sqlite/ stores/postgres/ stores/migrations/ hosts/git/ hosts/github/ hosts/gitlab/',
   ],
   // of folders that are mostly pure: the few files that act
-  ['flow', 'config/load.ts config/keys.ts engines/place.ts'],
+  ['flow', 'config/load.ts config/keys.ts config/github-app-file.ts engines/place.ts'],
   [
     'pure',
     'errors.ts ids.ts secrets.ts config/ qaackfile/ workloads/ triggers/ engines/labels.ts engines/subnets.ts ' +
