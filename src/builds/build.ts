@@ -1,3 +1,5 @@
+import type { Fault } from '../qaackfile/qaackfile.ts'
+
 /** One attempt to make a preview of one commit: creation of the services, then the build. Times in ms since 1970. */
 export interface BuildRecord {
   id: string
@@ -30,6 +32,8 @@ export interface BuildRecord {
   lapses: number
   /** How each step went, in order; kept for reports. */
   steps: StepRecord[]
+  /** Of its Qaackfile, where these are why it failed. */
+  faults: Fault[]
 }
 
 /** What a build puts into its services. For a branch or tag that is simply its commit. */

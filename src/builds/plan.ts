@@ -2,9 +2,9 @@ import type { EnvironmentRecord } from '../environments/environment.ts'
 import { QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { chooseFile } from '../qaackfile/locate.ts'
-import { faultsAsText } from '../qaackfile/faults.ts'
 import type { Qaackfile, TemplateData } from '../qaackfile/qaackfile.ts'
 import { readQaackfile } from '../qaackfile/read.ts'
+import { QaackfileRefused } from '../qaackfile/refused.ts'
 import type { Mirror } from '../repositories/mirror.ts'
 import { mirrorOf } from '../repositories/mirrors.ts'
 import type { GroupRecord, RepositoryRecord } from '../repositories/repository.ts'
@@ -39,12 +39,7 @@ export async function readPlan(parts: Parts, build: BuildRecord, signal: AbortSi
     base: parts.config.baseUrl,
   })
   const read = readQaackfile(source, data)
-  if (!('qaackfile' in read)) {
-    throw new QaackError(
-      'invalid_qaackfile',
-      `${source.file} has ${read.faults.length} fault${read.faults.length === 1 ? '' : 's'}:\n${faultsAsText(read.faults)}`,
-    )
-  }
+  if (!('qaackfile' in read)) throw new QaackfileRefused(source.file, read.faults)
   return { environment, repository, group, mirror, qaackfile: read.qaackfile, data }
 }
 

@@ -10,6 +10,7 @@ import {
   type Running,
 } from '../environments/outcome.ts'
 import type { Parts } from '../parts.ts'
+import { QaackfileRefused } from '../qaackfile/refused.ts'
 import type { BuildRecord, StepRecord } from './build.ts'
 import { buildServices } from './build-services.ts'
 import { createServices } from './create.ts'
@@ -77,11 +78,12 @@ async function endBadly(run: Run, error: unknown): Promise<void> {
   if (isQaackError(error, 'engine_unavailable')) return beginAgain(run, error.message)
   const ours = outcomeOf(error) === 'ours'
   const reason = messageOf(error)
+  const faults = error instanceof QaackfileRefused ? error.faults : []
   const about = { err: error, build: build.id, environment: build.environmentId }
   if (ours) parts.logger.error(about, 'a build failed through our fault')
   output.heading(`failed: ${reason}`)
   await flushed(run, output.flush())
-  await report(parts, build, (s) => decideFailure(s, reason, { ours, steps }))
+  await report(parts, build, (s) => decideFailure(s, reason, { ours, steps, faults }))
 }
 
 /**

@@ -215,6 +215,7 @@ function waiting(
     lease: null,
     lapses: 0,
     steps: [],
+    faults: [],
   }
 }
 

@@ -1,4 +1,5 @@
 import type { BuildRecord, StepRecord } from '../builds/build.ts'
+import type { Fault } from '../qaackfile/qaackfile.ts'
 import { ended, rebuild, refText, stateAfter, type Decision, type Situation } from './decide.ts'
 import type { EnvironmentRecord, ServiceRecord } from './environment.ts'
 
@@ -71,12 +72,13 @@ export function decideSuccess(s: Running, services: ServiceRecord[], steps: Step
 export function decideFailure(
   s: Running,
   reason: string,
-  facts: { ours: boolean; steps?: StepRecord[] },
+  facts: { ours: boolean; steps?: StepRecord[]; faults?: Fault[] },
 ): Decision {
   const state = stateAfter(s.environment, s.environment.state === 'creating' ? 'services-failed' : 'fail')
   const build = {
     ...ended(s.build, facts.ours ? 'lost' : 'failed', reason, s.now),
     steps: facts.steps ?? s.build.steps,
+    faults: facts.faults ?? [],
   }
   return followUp(s, {
     environment: { ...s.environment, state, reason, superseded: 0 },

@@ -17,7 +17,7 @@ export async function up(db: Kysely<Tables>, dialect: SqlDialect): Promise<void>
   await db.schema.alterTable('repositories').addColumn('host_key', 'text').execute()
   await db.schema.createIndex('repositories_host_key').on('repositories').column('host_key').execute()
   await amend(db, 'repositories', addSettings)
-  await amend(db, 'builds', (record) => ({ ...record, source: null }))
+  await amend(db, 'builds', (record) => ({ ...record, source: null, faults: [] }))
 
   async function table(name: string, columns: string[]): Promise<void> {
     let builder = db.schema

@@ -73,6 +73,7 @@ export async function insertBuild(
     lease: null,
     lapses: 0,
     steps: [],
+    faults: [],
     ...more,
   }
   await parts.store.commit([{ insert: 'build', record }])

@@ -30,6 +30,7 @@ const build: BuildRecord = {
   lease: null,
   lapses: 0,
   steps: [],
+  faults: [],
 }
 
 /** Opens the environment's address; everything the browser complains of is collected. */

@@ -25,6 +25,7 @@ const build: BuildRecord = {
   lease: null,
   lapses: 0,
   steps: [],
+  faults: [],
 }
 
 /** Asks by name without a client that would change the Host header. */

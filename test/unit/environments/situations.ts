@@ -53,6 +53,7 @@ function buildOf(environment: EnvironmentRecord, state: State, more: Partial<Bui
     lease: state === 'queued' ? null : { owner: 'worker', until: now + 30_000 },
     lapses: 0,
     steps: [],
+    faults: [],
     ...more,
   }
 }
