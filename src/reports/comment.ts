@@ -1,0 +1,60 @@
+import { hasLockedService } from '../environments/expiry.ts'
+import { addressLines, cloneLines } from './comment-addresses.ts'
+import { factsLine } from './comment-facts.ts'
+import { approvalText } from './comment-approval.ts'
+import { failureText } from './comment-failure.ts'
+import type { ReportFacts } from './facts.ts'
+import { heading } from './headline.ts'
+import { details, text } from './markdown.ts'
+import type { Phase } from './phase.ts'
+import { sentence } from './words.ts'
+
+/**
+ * The one comment of a change, as Markdown of less than 60,000 characters: each piece that comes from people is bounded where
+ * it is put in. Says nothing that passes with time, so that it is edited for news only.
+ */
+export function commentOf(phase: Phase, facts: ReportFacts): string {
+  return paragraphs([
+    `### ${heading(phase, facts)}`,
+    story(phase, facts),
+    addressLines(phase, facts),
+    cloneLines(phase, facts),
+    factsLine(phase, facts),
+    phase.kind === 'closed' ? '' : details('Commands', facts.help.trim()),
+  ])
+}
+
+/** What happened and why, without addresses, for the comment and the check. */
+export function story(phase: Phase, facts: ReportFacts): string {
+  const why = phase.why === '' ? '' : sentence(text(phase.why))
+  switch (phase.kind) {
+    case 'approval':
+      return approvalText(phase, facts)
+    case 'failed':
+    case 'broken':
+      return failureText(phase, facts)
+    case 'created':
+      return 'Its services were created, but no build was asked for: `/qaack build` builds it.'
+    case 'cancelled':
+      return paragraphs([why, '`/qaack build` begins again.'])
+    case 'deleted':
+      return paragraphs([why, '`/qaack build` makes it again, and so does the next commit.'])
+    case 'ignored':
+      return paragraphs([why, '`/qaack build` builds it all the same.'])
+    case 'removed':
+    case 'silent':
+      return why
+    case 'closed':
+      // Otherwise the heading says it all.
+      return facts.environment && hasLockedService(facts.environment) ? why : ''
+    case 'waiting':
+    case 'creating':
+    case 'building':
+    case 'ready':
+      return ''
+  }
+}
+
+function paragraphs(parts: string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n')
+}

@@ -1,0 +1,68 @@
+import type { ReportFacts } from './facts.ts'
+import { cut, oneLine } from './markdown.ts'
+import type { Phase, PhaseKind } from './phase.ts'
+import { duration, sentenceAndDetails, short } from './words.ts'
+
+/** Of the comment. Each state has its own, so that a glance is enough. */
+export function heading(phase: Phase, { change }: ReportFacts): string {
+  if (phase.kind !== 'closed') return headings[phase.kind]
+  return change.state === 'merged' ? '🏁 Preview gone: merged' : '🏁 Preview gone: closed'
+}
+
+const headings: Record<Exclude<PhaseKind, 'closed'>, string> = {
+  approval: '🔒 Preview waits for approval',
+  waiting: '⏳ Preview waits for a slot',
+  creating: '⏳ Preview: creating the services',
+  building: '⏳ Preview: building',
+  created: '⏸️ Preview created, not built',
+  ready: '✅ Preview ready',
+  failed: '❌ Preview failed',
+  broken: '⚠️ Preview failed, not through your code',
+  cancelled: '⏹️ Preview cancelled',
+  deleted: '🗑️ Preview deleted',
+  ignored: '➖ No preview',
+  removed: '➖ Preview removed',
+  silent: '➖ No preview',
+}
+
+/** The whole state in one line of plain text of at most 140 characters, the same for status, check and deployment. */
+export function headline(phase: Phase, facts: ReportFacts): string {
+  return cut(oneLine(said(phase, facts)), 140)
+}
+
+function said(phase: Phase, { change }: ReportFacts): string {
+  const why = sentenceAndDetails(phase.why).sentence
+  const because = why === '' ? '' : `: ${why}`
+  switch (phase.kind) {
+    case 'approval':
+      return `Waits for approval of ${short(phase.hash)}: comment /qaack approve ${short(phase.hash)}`
+    case 'waiting':
+      return 'The preview waits for a slot'
+    case 'creating':
+    case 'building':
+      return 'The preview is being built'
+    case 'created':
+      return 'The services are created; no build was asked for'
+    case 'ready':
+      return `Ready${took(phase)}`
+    case 'failed':
+      return `Failed${because}`
+    case 'broken':
+      return `Failed, not through your code${because}`
+    case 'cancelled':
+      return 'The build was cancelled'
+    case 'deleted':
+      return `The preview was deleted${because}`
+    case 'ignored':
+    case 'removed':
+    case 'silent':
+      return `No preview${because}`
+    case 'closed':
+      return `The change was ${change.state === 'merged' ? 'merged' : 'closed'}; its preview is gone`
+  }
+}
+
+function took({ build }: Phase): string {
+  if (build?.startedAt == null || build.endedAt === null) return ''
+  return ` after ${duration(build.endedAt - build.startedAt)}`
+}
