@@ -10,7 +10,7 @@ import type { BuildRecord, StepRecord } from './build.ts'
 import { checkout } from './checkout.ts'
 import type { Output } from './output.ts'
 import { ownerOf } from './place.ts'
-import type { Plan } from './plan.ts'
+import { codeText, type Plan } from './plan.ts'
 import { runsByItself, serviceId } from './create.ts'
 import { running, waitUntilReady } from './ready.ts'
 import { runStep } from './steps.ts'
@@ -83,7 +83,7 @@ async function buildService(
       const owner = await ownerOf(service, container, signal)
       await checkout({
         mirror: plan.mirror,
-        hash: build.hash,
+        hash: plan.source.commit,
         ref: plan.environment.ref,
         container,
         path,
@@ -92,7 +92,7 @@ async function buildService(
         signal,
       })
       output.heading(
-        `${service.name}: code of ${build.hash.slice(0, 7)} put into ${path} in ${((parts.clock.now() - began) / 1000).toFixed(1)} s`,
+        `${service.name}: code of ${codeText(build, plan.source)} put into ${path} in ${((parts.clock.now() - began) / 1000).toFixed(1)} s`,
       )
     }
     const facts = {

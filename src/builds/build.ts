@@ -1,4 +1,4 @@
-import type { Fault } from '../qaackfile/qaackfile.ts'
+import type { Fault, TemplateData } from '../qaackfile/qaackfile.ts'
 
 /** One attempt to make a preview of one commit: creation of the services, then the build. Times in ms since 1970. */
 export interface BuildRecord {
@@ -46,6 +46,8 @@ export interface BuildSource {
   qaackfile: string
   /** Nobody had a hand in it who may not write to the repository: secrets may go in. */
   trusted: boolean
+  /** The change as it was when the build began, for variables and templates; absent for a branch or tag. */
+  change?: NonNullable<TemplateData['Environment']['Change']>
 }
 
 export type Outcome = 'succeeded' | 'failed' | 'cancelled' | 'superseded' | 'created' | 'lost'

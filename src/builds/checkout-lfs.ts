@@ -13,6 +13,10 @@ export const lfsConfig = {
 
 /** Gets the large files of a commit into the mirror, so that the archive finds them there. */
 export async function fetchLfs(mirror: Mirror, hash: string, signal: AbortSignal): Promise<void> {
+  if (mirror.strangers && mirror.remote.address.kind !== 'http')
+    throw new BuildFailure(
+      'large files (git-lfs) of code from a fork are only fetched over http(s); switch lfs off for this checkout, or give the repository its https address',
+    )
   await mirror.run(['lfs', 'version'], { signal }).catch((cause: unknown) => {
     signal.throwIfAborted()
     throw new BuildFailure(
@@ -31,8 +35,9 @@ export async function fetchLfs(mirror: Mirror, hash: string, signal: AbortSignal
   } catch (error) {
     signal.throwIfAborted()
     if (isGitFault(error, 'disk')) throw error
+    const alone = mirror.strangers ? ' (for code from a fork they are fetched without credentials)' : ''
     throw new BuildFailure(
-      `the large files (git-lfs) of commit ${hash.slice(0, 7)} cannot be had: ${messageOf(error)}`,
+      `the large files (git-lfs) of commit ${hash.slice(0, 7)} cannot be had${alone}: ${messageOf(error)}`,
       { cause: error },
     )
   }

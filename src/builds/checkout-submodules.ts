@@ -42,6 +42,11 @@ export async function findSubmodules(
       const address = resolveAddress(parent.remote.address, module.url)
       if ('fault' in address)
         throw new BuildFailure(`submodule ${module.path} cannot be fetched: ${address.fault}`)
+      if (parent.strangers && address.kind !== 'http')
+        throw new BuildFailure(
+          `submodule ${module.path} is not fetched from ${address.url}, because code from a fork gets only what everybody can ` +
+            'have over http(s); give its https address in .gitmodules',
+        )
       const mirror = parent.submodule(address)
       await bringUp(mirror, link.hash, module.path, signal)
       return {
@@ -96,8 +101,9 @@ async function bringUp(mirror: Mirror, hash: string, path: string, signal: Abort
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof QaackError) || isGitFault(error, 'disk')) throw error
+    const alone = mirror.strangers ? ' (for code from a fork it is fetched without credentials)' : ''
     throw new BuildFailure(
-      `submodule ${path} cannot be had at commit ${hash.slice(0, 7)}: ${messageOf(error)}`,
+      `submodule ${path} cannot be had at commit ${hash.slice(0, 7)}${alone}: ${messageOf(error)}`,
       { cause: error },
     )
   }

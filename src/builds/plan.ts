@@ -9,44 +9,59 @@ import type { Mirror } from '../repositories/mirror.ts'
 import { mirrorOf } from '../repositories/mirrors.ts'
 import type { GroupRecord, RepositoryRecord } from '../repositories/repository.ts'
 import { templateData } from '../workloads/template-data.ts'
-import type { BuildRecord } from './build.ts'
+import type { BuildRecord, BuildSource } from './build.ts'
+import { customVariables, type CustomVariables } from './custom-variables.ts'
 
-/** All that a build is made from. Reading it twice at one commit gives the same plan. */
-export interface Plan {
+/** All that a build is made from. Reading it twice from one source gives the same plan. */
+export interface Plan extends CustomVariables {
   environment: EnvironmentRecord
   repository: RepositoryRecord
   group: GroupRecord
+  source: BuildSource
+  /** Has the source's commits; gives code that is not trusted nothing that its author could not have. */
   mirror: Mirror
   qaackfile: Qaackfile
   data: TemplateData
 }
 
-/** Reads the Qaackfile at the build's commit. All its faults together are one error, `invalid_qaackfile`. */
-export async function readPlan(parts: Parts, build: BuildRecord, signal: AbortSignal): Promise<Plan> {
+/** Reads the Qaackfile of the build's source, which the mirror has. All its faults together are one error, `invalid_qaackfile`. */
+export async function readPlan(parts: Parts, build: BuildRecord, source: BuildSource): Promise<Plan> {
   const environment = await mustGet(parts, 'environment', build.environmentId)
   const repository = await mustGet(parts, 'repository', environment.repositoryId)
   const group = await mustGet(parts, 'group', repository.groupId)
-  const mirror = mirrorOf(parts, repository)
-  if (!(await mirror.hasCommit(build.hash))) await mirror.fetch(signal)
-  const source = await sourceOf(mirror, build.hash, repository)
+  const whole = mirrorOf(parts, repository)
+  const mirror = source.trusted ? whole : whole.forStrangers()
   const host = parts.hosts[repository.type]
   const data = templateData({
     environment,
     repository,
     group,
     host: host?.describe(repository),
+    change: source.change,
     hash: build.hash,
     base: parts.config.baseUrl,
   })
-  const read = readQaackfile(source, data)
-  if (!('qaackfile' in read)) throw new QaackfileRefused(source.file, read.faults)
-  return { environment, repository, group, mirror, qaackfile: read.qaackfile, data }
+  const place = source.qaackfile === source.commit ? codeText(build, source) : source.qaackfile.slice(0, 7)
+  const file = await fileOf(mirror, source.qaackfile, place, repository)
+  const read = readQaackfile(file, data)
+  if (!('qaackfile' in read)) throw new QaackfileRefused(file.file, read.faults)
+  const owner = { repositoryId: repository.id, groupId: group.id }
+  const variables = await customVariables(parts, owner, source.trusted)
+  return { environment, repository, group, source, mirror, qaackfile: read.qaackfile, data, ...variables }
+}
+
+/** The code for people: the commit that everybody knows, and what it was merged into. */
+export function codeText(build: Pick<BuildRecord, 'hash'>, { commit, target }: BuildSource): string {
+  const offered = build.hash.slice(0, 7)
+  if (target === null || commit === build.hash) return offered
+  return `${offered} merged into ${target.name} at ${target.hash.slice(0, 7)}`
 }
 
 /** The text and its place: the repository's own, the one kept in the settings, or the first of both. */
-async function sourceOf(
+async function fileOf(
   mirror: Mirror,
   hash: string,
+  place: string,
   repository: RepositoryRecord,
 ): Promise<{ file: string; text: string }> {
   const { mode, qaackFile } = repository.settings.qaackFile
@@ -56,10 +71,15 @@ async function sourceOf(
   const found = chooseFile(paths)
   if ('file' in found) return { file: found.file, text: await mirror.readFile(hash, found.file) }
   if (mode === 'both' && found.none) return kept
-  throw new QaackError('invalid_qaackfile', `${found.message} (at commit ${hash.slice(0, 7)})`)
+  throw new QaackError('invalid_qaackfile', `${found.message} (at commit ${place})`)
 }
 
-async function mustGet<K extends 'environment' | 'repository' | 'group'>(parts: Parts, kind: K, id: string) {
+/** A record that the build cannot be without; `not_found` if it was removed meanwhile. */
+export async function mustGet<K extends 'environment' | 'repository' | 'group'>(
+  parts: Parts,
+  kind: K,
+  id: string,
+) {
   const record = await parts.store.get(kind, id)
   if (!record) throw new QaackError('not_found', `there is no ${kind} ${id} any more`)
   return record

@@ -6,6 +6,7 @@ import {
   decideFailure,
   decideHandBack,
   decideServicesUp,
+  decideSource,
   decideSuccess,
   type Running,
 } from '../environments/outcome.ts'
@@ -15,7 +16,8 @@ import type { BuildRecord, StepRecord } from './build.ts'
 import { buildServices } from './build-services.ts'
 import { createServices } from './create.ts'
 import { Output } from './output.ts'
-import { readPlan, type Plan } from './plan.ts'
+import { codeText, mustGet, readPlan, type Plan } from './plan.ts'
+import { sourceOf } from './source.ts'
 
 /** Why a run ends early: the build was cancelled, replaced or handed on. What is to be written is written already. */
 export class Taken extends Error {}
@@ -39,7 +41,7 @@ export async function runBuild(parts: Parts, build: BuildRecord, signal: AbortSi
   const limit = parts.clock.deadline(...(await timeLimit(parts, build)), signal)
   const run: Run = { parts, build, output, steps: [], signal: limit.signal }
   try {
-    await runStage(run, await readPlan(parts, build, limit.signal))
+    await runStage(run, await begin(run))
   } catch (error) {
     await endBadly({ ...run, signal }, signal.aborted ? (signal.reason as unknown) : error)
   } finally {
@@ -49,13 +51,24 @@ export async function runBuild(parts: Parts, build: BuildRecord, signal: AbortSi
   }
 }
 
+/** Settles what is built, once for both stages, before anything is made of it. */
+async function begin({ parts, build, output, signal }: Run): Promise<Plan> {
+  const { ref, repositoryId } = await mustGet(parts, 'environment', build.environmentId)
+  const repository = await mustGet(parts, 'repository', repositoryId)
+  const source = await sourceOf(parts, build, { ref, repository }, signal)
+  if (build.source === null) await report(parts, build, (s) => decideSource(s, source))
+  const plan = await readPlan(parts, build, source)
+  if (build.source === null) for (const line of plan.leftOut) output.heading(line)
+  return plan
+}
+
 async function runStage(run: Run, plan: Plan): Promise<void> {
   const { parts, build, output, steps, signal } = run
   if (build.stage === 'create') {
     const { ref } = plan.environment
     const count = plan.qaackfile.services.length
     output.heading(
-      `creating ${count} ${count === 1 ? 'service' : 'services'} of ${ref.type} ${ref.name} at ${build.hash.slice(0, 7)}`,
+      `creating ${count} ${count === 1 ? 'service' : 'services'} of ${ref.type} ${ref.name} at ${codeText(build, plan.source)}`,
     )
     const created = await createServices(parts, build, plan, output, signal)
     await flushed(run, output.flush())

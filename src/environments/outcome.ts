@@ -1,4 +1,4 @@
-import type { BuildRecord, StepRecord } from '../builds/build.ts'
+import type { BuildRecord, BuildSource, StepRecord } from '../builds/build.ts'
 import type { Fault } from '../qaackfile/qaackfile.ts'
 import { ended, rebuild, refText, stateAfter, type Decision, type Situation } from './decide.ts'
 import type { EnvironmentRecord, ServiceRecord } from './environment.ts'
@@ -32,6 +32,11 @@ export function decideClaim(s: Running, lease: { owner: string; until: number })
       message: `build ${build.number}: ${slot ? 'building' : 'creating the services'}`,
     },
   }
+}
+
+/** What the build is made from is known, and stays so to its end. */
+export function decideSource(s: Running, source: BuildSource): Decision {
+  return { environment: s.environment, save: { ...s.build, source } }
 }
 
 /** The services run. The build, if one is wanted, waits for a slot. */

@@ -24,6 +24,8 @@ export interface MirrorOptions {
   remote: Remote
   git: Git
   clock: Clock
+  /** See Mirror. */
+  strangers?: boolean
 }
 
 export type Fetch = MirrorOptions & {
@@ -82,17 +84,23 @@ async function removeUnfinished(dir: string): Promise<void> {
 
 async function updateMirror({ dir, remote, git, signal, clock }: Fetch): Promise<void> {
   await removeOldScratch(dir)
-  const fetch = () => fetchInto({ gitDir: dir, remote, git, signal })
+  await pastLocks({ dir, clock, signal }, () => fetchInto({ gitDir: dir, remote, git, signal }))
+  await packWhenScattered({ gitDir: dir, git, signal })
+}
+
+/** Once more after the locks are gone that were left by a server that was killed, or held by its orphan, which will end soon. */
+export async function pastLocks(
+  { dir, clock, signal }: Pick<Fetch, 'dir' | 'clock' | 'signal'>,
+  fetch: () => Promise<unknown>,
+): Promise<void> {
   try {
     await fetch()
   } catch (error) {
     if (!isGitFault(error, 'locked')) throw error
-    // Left by a server that was killed, or held by its orphan, which will end soon.
     for (let tries = 0; tries < 30 && !(await removeLocks(dir)); tries += 1) await clock.sleep(1000, signal)
     signal.throwIfAborted()
     await fetch()
   }
-  await packWhenScattered({ gitDir: dir, git, signal })
 }
 
 type Within = Pick<Fetch, 'git' | 'signal'> & { gitDir: string }
@@ -116,7 +124,7 @@ async function fetchInto({ gitDir, remote, git, signal }: Within & { remote: Rem
 }
 
 /** A local repository may belong to somebody else; it was named on purpose, and nothing of it is run. */
-function uploadPack(remote: Remote): string[] {
+export function uploadPack(remote: Remote): string[] {
   return remote.address.kind === 'local' ? ['--upload-pack=git -c safe.directory=* upload-pack'] : []
 }
 

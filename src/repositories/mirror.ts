@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { Address } from './address.ts'
 import { commitInfo, hasCommit, paths, readFile, type CommitInfo } from './commits.ts'
 import { fetchMirror, sizeOf, type MirrorOptions } from './fetch.ts'
+import { fetchByHash, fetchByName } from './fetch-one.ts'
 import type { GitOptions } from './git.ts'
 import { isGitFault } from './git-failure.ts'
 import { mustBeHash } from './hash.ts'
@@ -20,6 +21,8 @@ export interface Mirror {
   /** The bare repository, absolute. */
   readonly dir: string
   readonly remote: Remote
+  /** It is for code that strangers had a hand in: only what everybody can have over http may be fetched. */
+  readonly strangers: boolean
   /**
    * Brings it up to what the remote has, making it first if need be. Resolves with the branches and tags as they are then,
    * each with its commit. Who asks while it runs shares one more run after it.
@@ -47,6 +50,11 @@ export interface Mirror {
   stream(args: string[], options?: Omit<GitOptions, 'gitDir'>): AsyncIterable<Buffer>
   /** The mirror of a submodule. It lies beside this one and goes with it. Credentials go along to the same host only. */
   submodule(address: Address): Mirror
+  /**
+   * The same for code that strangers had a hand in: what it leads to (submodules, large files) is fetched without credentials
+   * and kept apart, so that nothing can be had through it that its author could not have had.
+   */
+  forStrangers(): Mirror
   /** Takes it off the disk. Safe twice. */
   remove(): Promise<void>
 }
@@ -56,6 +64,9 @@ export function createMirror(options: MirrorOptions): Mirror {
   const gitDir = dir
   const state = { suspect: false }
   const submodules = new Map<string, Mirror>()
+  /** Two fetches into one ref would meet at its lock. */
+  const single = new Map<string, Joined<string>>()
+  let strangers: Mirror | undefined
   const fetching = new Joined(async (signal) => {
     await fetchMirror({ ...options, remote: await reachable(remote), suspect: state.suspect, signal })
     state.suspect = false
@@ -71,29 +82,21 @@ export function createMirror(options: MirrorOptions): Mirror {
   return {
     dir,
     remote,
+    strangers: options.strangers ?? false,
     fetch: (signal) => fetching.ask(signal),
-    async fetchCommit(hash, signal) {
-      const args = [
-        'fetch',
-        '--quiet',
-        '--no-tags',
-        '--no-write-fetch-head',
-        '--',
-        remote.address.url,
-        mustBeHash(hash),
-      ]
-      await git.run(args, { gitDir, remote: await reachable(remote), signal })
+    async fetchCommit(hash, signal = new AbortController().signal) {
+      const wish = { ...options, remote: await reachable(remote), signal }
+      await watched(fetchByHash(wish, mustBeHash(hash)))
     },
-    async fetchRef(name, kept, signal) {
-      const local = `refs/qaack/${kept}`
-      const flags = ['--quiet', '--force', '--no-tags', '--no-write-fetch-head', '--update-head-ok']
-      const fetch = ['fetch', ...flags, '--', remote.address.url, `+${name}:${local}`]
-      await git.run(fetch, { gitDir, remote: await reachable(remote), signal })
-      const read = await git.run(['rev-parse', '--verify', '--quiet', `${local}^{commit}`], {
-        gitDir,
-        signal,
+    fetchRef(name, kept, signal) {
+      const known = single.get(`${name}:${kept}`)
+      if (known) return known.ask(signal)
+      const made = new Joined(async (stop) => {
+        const wish = { ...options, remote: await reachable(remote), signal: stop }
+        return watched(fetchByName(wish, name, `refs/qaack/${kept}`))
       })
-      return read.toString('utf8').trim()
+      single.set(`${name}:${kept}`, made)
+      return made.ask(signal)
     },
     refs: async () => (existsSync(dir) ? watched(readRefs(git, dir)) : []),
     hasCommit: async (hash) => existsSync(dir) && hasCommit(git, dir, hash),
@@ -110,8 +113,14 @@ export function createMirror(options: MirrorOptions): Mirror {
       submodules.set(address.url, made)
       return made
     },
+    forStrangers() {
+      const { address, refspecs } = remote
+      const anonymous = { address, refspecs, credentials: null }
+      return (strangers ??= createMirror({ ...options, remote: anonymous, strangers: true }))
+    },
     async remove() {
-      await fetching.idle()
+      await Promise.all([fetching.idle(), ...[...single.values()].map((one) => one.idle())])
+      await rm(modulesOf(dir, true), { recursive: true, force: true })
       await rm(modulesOf(dir), { recursive: true, force: true })
       await rm(dir, { recursive: true, force: true })
     },

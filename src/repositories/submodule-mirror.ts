@@ -8,19 +8,19 @@ import { branchesAndTags, type Remote } from './remote.ts'
  * what was fetched with the credentials of one must not be had through another.
  */
 export function submoduleOf(
-  parent: { dir: string; remote: Remote },
+  parent: { dir: string; remote: Remote; strangers?: boolean },
   address: Address,
 ): { dir: string; remote: Remote } {
   const sameHost = address.kind === 'http' && address.origin === parent.remote.address.origin
   const { credentials, renew } = sameHost ? parent.remote : { credentials: null, renew: undefined }
   const name = createHash('sha256').update(address.url).digest('hex').slice(0, 32)
   return {
-    dir: join(modulesOf(parent.dir), `${name}.git`),
+    dir: join(modulesOf(parent.dir, parent.strangers), `${name}.git`),
     remote: { address, credentials, ...(renew ? { renew } : {}), refspecs: branchesAndTags },
   }
 }
 
 /** Beside the mirror, not in it: a mirror that is made anew leaves them alone. */
-export function modulesOf(dir: string): string {
-  return dir.replace(/(\.git)?$/, '.modules')
+export function modulesOf(dir: string, strangers = false): string {
+  return dir.replace(/(\.git)?$/, strangers ? '.strangers' : '.modules')
 }
