@@ -13,14 +13,17 @@ const table: [Layer, string][] = [
     'engines/docker/ stores/sql/ stores/sqlite/ stores/postgres/ stores/migrations/ hosts/git/ hosts/github/ hosts/gitlab/',
   ],
   // of folders that are mostly pure: the few files that act
-  ['flow', 'config/load.ts config/keys.ts config/github-app-file.ts engines/place.ts'],
+  [
+    'flow',
+    'config/load.ts config/keys.ts config/github-app-file.ts engines/place.ts reports/publish reports/gather.ts reports/book.ts',
+  ],
   [
     'pure',
     'errors.ts ids.ts secrets.ts config/ qaackfile/ workloads/ triggers/ engines/labels.ts engines/subnets.ts ' +
       'repositories/repository.ts repositories/sync.ts repositories/address.ts repositories/remote.ts ' +
       'environments/environment.ts environments/expiry.ts environments/deaths.ts environments/power.ts environments/addresses.ts ' +
       'builds/build.ts events/event.ts hosts/event.ts hosts/failure.ts queue/select.ts changes/change.ts ' +
-      'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/report.ts reports/markdown deliveries/decide.ts deliveries/delivery.ts',
+      'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/ builds/printable.ts deliveries/decide.ts deliveries/delivery.ts',
   ],
   [
     'flow',
