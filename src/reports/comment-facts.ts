@@ -1,7 +1,7 @@
 import { isApproved } from '../changes/change.ts'
 import type { ReportFacts } from './facts.ts'
 import { code, link, text } from './markdown.ts'
-import type { Phase } from './phase.ts'
+import { durationOf, type Phase } from './phase.ts'
 import { date, duration, lifetime, short } from './words.ts'
 
 /** Commit, what it was merged into, build, time, expiry: in one line. */
@@ -28,10 +28,10 @@ function mergedText({ build }: Phase, facts: ReportFacts): string {
   return target ? ` merged into ${code(target.name)} at ${commitText(target.hash, facts)}` : ''
 }
 
-function durationText({ kind, build }: Phase): string {
-  const told = kind === 'ready' || kind === 'failed' || kind === 'broken'
-  if (!told || build?.startedAt == null || build.endedAt === null) return ''
-  return duration(build.endedAt - build.startedAt)
+function durationText(phase: Phase): string {
+  const isTold = phase.kind === 'ready' || phase.kind === 'failed' || phase.kind === 'broken'
+  const milliseconds = isTold ? durationOf(phase) : null
+  return milliseconds === null ? '' : duration(milliseconds)
 }
 
 function approvalFact({ kind, hash, build }: Phase, { change }: ReportFacts): string {

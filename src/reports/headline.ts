@@ -1,6 +1,6 @@
 import type { ReportFacts } from './facts.ts'
 import { cut, oneLine } from './markdown.ts'
-import type { Phase, PhaseKind } from './phase.ts'
+import { durationOf, type Phase, type PhaseKind } from './phase.ts'
 import { duration, sentenceAndDetails, short } from './words.ts'
 
 /** Of the comment. Each state has its own, so that a glance is enough. */
@@ -62,7 +62,7 @@ function said(phase: Phase, { change }: ReportFacts): string {
   }
 }
 
-function took({ build }: Phase): string {
-  if (build?.startedAt == null || build.endedAt === null) return ''
-  return ` after ${duration(build.endedAt - build.startedAt)}`
+function took(phase: Phase): string {
+  const milliseconds = durationOf(phase)
+  return milliseconds === null ? '' : ` after ${duration(milliseconds)}`
 }

@@ -94,3 +94,9 @@ export function resultOf({ build }: Phase): Extract<Outcome, 'succeeded' | 'fail
   const outcome = build?.outcome
   return outcome === 'succeeded' || outcome === 'failed' || outcome === 'lost' ? outcome : null
 }
+
+/** Milliseconds from the slot to the end; null while it has none. */
+export function durationOf({ build }: Phase): number | null {
+  if (!build || build.startedAt === null || build.endedAt === null) return null
+  return build.endedAt - build.startedAt
+}
