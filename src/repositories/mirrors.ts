@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
 import type { Parts } from '../parts.ts'
-import { open } from '../secrets.ts'
 import { QaackError } from '../errors.ts'
 import { createMirror, type Mirror } from './mirror.ts'
 import type { Git } from './git.ts'
+import { inClear } from './params-secrets.ts'
 import type { RepositoryRecord } from './repository.ts'
 
 /** One mirror of each repository in a process, so that fetches of the same one meet. */
@@ -30,9 +30,6 @@ function makeMirror({ config, hosts, git, clock, secretKey }: Parts, repository:
       `repositories of type ${repository.type} are not supported by this server`,
       { path: 'type' },
     )
-  const { password } = repository.params
-  const params =
-    password === undefined ? repository.params : { ...repository.params, password: open(secretKey, password) }
   const dir = join(resolve(config.dataDir), 'mirrors', `${repository.id}.git`)
-  return createMirror({ dir, remote: host.remote({ ...repository, params }), git, clock })
+  return createMirror({ dir, remote: host.remote(inClear(secretKey, repository)), git, clock })
 }

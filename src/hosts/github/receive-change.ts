@@ -1,0 +1,92 @@
+import type { Received } from '../host.ts'
+import { isMine, type Me } from './me.ts'
+import { checkRunEvent, checkSuiteEvent, commentEvent, pullEvent } from './payloads.ts'
+import { hostChange, hostRepository } from './translate.ts'
+
+/** What can change whether and how a pull request is built. All else, e.g. who reviews it, is nothing to us. */
+const actions = [
+  'opened',
+  'reopened',
+  'synchronize',
+  'closed',
+  'edited',
+  'ready_for_review',
+  'converted_to_draft',
+  'labeled',
+  'unlabeled',
+]
+
+export function receivePull(payload: unknown): Received {
+  const { action, pull_request: pull, repository, installation } = pullEvent.parse(payload)
+  if (!actions.includes(action))
+    return { ignored: `nothing depends on a pull request being ${words(action)}` }
+  return {
+    events: [
+      { kind: 'change', repository: hostRepository(repository, installation?.id), change: hostChange(pull) },
+    ],
+  }
+}
+
+export function receiveComment(payload: unknown, me: Me | null): Received {
+  const { action, issue, comment, changes, repository, installation } = commentEvent.parse(payload)
+  if (!issue.pull_request) return { ignored: 'the comment is on an issue, not on a pull request' }
+  if (action !== 'created' && action !== 'edited')
+    return { ignored: `nothing depends on a comment being ${words(action)}` }
+  const before = action === 'edited' ? changes?.body?.from : null
+  if (before === undefined) return { ignored: 'the text of the comment is as it was' }
+  const author = {
+    login: comment.user?.login ?? 'ghost',
+    appId: comment.performed_via_github_app?.id ?? null,
+  }
+  return {
+    events: [
+      {
+        kind: 'comment',
+        repository: hostRepository(repository, installation?.id),
+        change: String(issue.number),
+        comment: {
+          id: comment.id,
+          text: comment.body ?? '',
+          before,
+          author: author.login,
+          ours: isMine(me, author),
+        },
+      },
+    ],
+  }
+}
+
+export function receiveCheckRun(payload: unknown, me: Me | null): Received {
+  const { check_run: check, ...event } = checkRunEvent.parse(payload)
+  return rerun('check run', { ...event, check }, me)
+}
+
+export function receiveCheckSuite(payload: unknown, me: Me | null): Received {
+  const { check_suite: check, ...event } = checkSuiteEvent.parse(payload)
+  return rerun('check suite', { ...event, check }, me)
+}
+
+type CheckEvent = Omit<ReturnType<typeof checkRunEvent.parse>, 'check_run'> & {
+  check: ReturnType<typeof checkRunEvent.parse>['check_run']
+}
+
+function rerun(thing: string, event: CheckEvent, me: Me | null): Received {
+  const { action, check, repository, installation, sender } = event
+  if (action !== 'rerequested') return { ignored: `nothing depends on a ${thing} being ${words(action)}` }
+  if (!me || check.app?.id !== me.appId) return { ignored: `the ${thing} is of another app` }
+  return {
+    events: [
+      {
+        kind: 'rerun',
+        repository: hostRepository(repository, installation?.id),
+        hash: check.head_sha,
+        by: sender.login,
+      },
+    ],
+  }
+}
+
+/** `review_requested` -> `review requested`. */
+function words(action: string): string {
+  return action.replaceAll('_', ' ')
+}

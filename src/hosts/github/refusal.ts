@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { HostFailure } from '../failure.ts'
+
+/** An error of Octokit, as far as we read it. `response` is missing where none came. */
+const httpError = z.object({
+  status: z.number(),
+  message: z.string(),
+  request: z.object({ method: z.string(), url: z.string() }).optional(),
+  response: z
+    .object({ headers: z.record(z.string(), z.unknown()), data: z.unknown() })
+    .optional()
+    .catch(undefined),
+})
+
+type HttpError = z.infer<typeof httpError>
+
+/** Seconds to wait where GitHub says that it was too much, but not for how long. */
+const patience = 60
+
+/** What went wrong when GitHub was asked, as the seam's word for it. `now` in ms since 1970. */
+export function toHostFailure(error: unknown, now: number): HostFailure {
+  const known = findHostFailure(error)
+  if (known) return known
+  if (error instanceof z.ZodError) {
+    const where = error.issues[0]?.path.join('.') ?? ''
+    return new HostFailure(
+      'unavailable',
+      `GitHub answered something else than expected (${where || 'all of it'})`,
+    )
+  }
+  const read = httpError.safeParse(error)
+  if (!read.success)
+    return new HostFailure('unavailable', `GitHub could not be asked: ${short(textOf(error))}`)
+  return ofAnswer(read.data, now)
+}
+
+function findHostFailure(error: unknown): HostFailure | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof HostFailure) return at
+  return undefined
+}
+
+function ofAnswer(error: HttpError, now: number): HostFailure {
+  const { status, response } = error
+  if (!response) return new HostFailure('unavailable', `GitHub cannot be reached: ${short(error.message)}`)
+  const asked = askedFor(error)
+  if (status >= 500 || status === 408)
+    return new HostFailure('unavailable', `GitHub answered ${status} to ${asked}`)
+  const retryAt = limitedUntil(error, now)
+  if (retryAt !== null) {
+    const until = new Date(retryAt).toISOString()
+    return new HostFailure('limited', `GitHub asks us to wait until ${until} (${asked})`, { retryAt })
+  }
+  if (status === 404 || status === 410 || status === 451)
+    return new HostFailure('gone', `GitHub does not know what was asked for: ${asked}`)
+  return new HostFailure('refused', refusal(error, asked))
+}
+
+/** Milliseconds since 1970; null if it is not for too many requests that we were refused. */
+function limitedUntil({ status, message, response }: HttpError, now: number): number | null {
+  if (status !== 403 && status !== 429) return null
+  const after = numberOf(response?.headers['retry-after'])
+  if (after !== null) return now + after * 1000
+  const reset = numberOf(response?.headers['x-ratelimit-reset'])
+  const spent = response?.headers['x-ratelimit-remaining'] === '0'
+  // A second more: it counts in whole ones.
+  if (spent && reset !== null) return Math.max(now, reset * 1000) + 1000
+  const told =
+    status === 429 || spent || /secondary rate limit|abuse detection|rate limit exceeded/i.test(message)
+  return told ? now + patience * 1000 : null
+}
+
+function refusal(error: HttpError, asked: string): string {
+  const said = short(error.message)
+  if (error.status === 401) {
+    return `GitHub does not accept our credentials for ${asked}: ${said}; check the key of the app, or the token of the repository`
+  }
+  if (/not accessible by (integration|personal access token)/i.test(error.message)) {
+    return `GitHub does not let us ${asked}: the permission ${permissionFor(error)} is missing; give it to the app in its settings at GitHub and accept it where the app is installed, or give it to the token`
+  }
+  return `GitHub refused ${asked}: ${said}`
+}
+
+/** GitHub names it in a header; older ones do not. */
+function permissionFor({ request, response }: HttpError): string {
+  const named = response?.headers['x-accepted-github-permissions']
+  if (typeof named === 'string' && named !== '') return named.replaceAll('=', ': ').replaceAll(';', ' or')
+  const path = request?.url ?? ''
+  const access = request?.method === 'GET' ? 'read' : 'write'
+  const found = permissions.find(([part]) => part.test(path))
+  return `${found?.[1] ?? 'for it'}: ${access}`
+}
+
+const permissions: [RegExp, string][] = [
+  [/\/commits\/[^/]+\/status|\/statuses\//, 'Commit statuses'],
+  [/\/deployments/, 'Deployments'],
+  [/\/check-runs|\/check-suites/, 'Checks'],
+  [/\/issues\/|\/pulls/, 'Pull requests'],
+  [/\/collaborators\//, 'Metadata'],
+]
+
+function askedFor({ request }: HttpError): string {
+  const path = URL.parse(request?.url ?? '')?.pathname ?? ''
+  return `${request?.method ?? ''} ${path}`.trim() || 'a request'
+}
+
+function numberOf(header: unknown): number | null {
+  const number = typeof header === 'string' || typeof header === 'number' ? Number(header) : Number.NaN
+  return Number.isFinite(number) && number >= 0 ? number : null
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function short(message: string): string {
+  const line = message.replace(/\s+/g, ' ').trim()
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line
+}
