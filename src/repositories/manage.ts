@@ -5,9 +5,9 @@ import { inRepository } from '../environments/turns.ts'
 import { note } from '../events/note.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
-import { seal } from '../secrets.ts'
 import { Conflict, type Change } from '../stores/store.ts'
 import { mirrorOf } from './mirrors.ts'
+import { sealParams } from './params-secrets.ts'
 import {
   defaultSettings,
   type GroupRecord,
@@ -57,16 +57,14 @@ export async function addRepository(
       { path: 'type' },
     )
   }
-  const params = host.check(wish.params)
-  const sealed =
-    params.password === undefined ? params : { ...params, password: seal(parts.secretKey, params.password) }
+  const params = sealParams(parts.secretKey, host.check(wish.params))
   const record: RepositoryRecord = {
     id: newId(),
     version: 1,
     groupId,
     name: wish.name,
     type: wish.type,
-    params: sealed,
+    params,
     settings: mergeSettings(defaultSettings, wish.settings ?? {}),
     createdAt: parts.clock.now(),
     syncedAt: null,
@@ -128,15 +126,26 @@ export function deleteRepository(parts: Parts, id: string): Promise<void> {
   })
 }
 
+/** With what is kept of its changes and of what was said on them. */
 async function removeRecord(parts: Parts, id: string): Promise<void> {
   for (;;) {
     const { version } = await mustGet(parts, id)
+    const changes = await parts.store.list('change', { repositoryId: id })
+    const reports = await Promise.all(changes.map((change) => parts.store.get('report', change.id)))
     try {
-      return await parts.store.commit([{ remove: 'repository', id, version }])
+      return await parts.store.commit([
+        ...reports.flatMap((one) => (one ? [{ remove: 'report', ...identityOf(one) } as const] : [])),
+        ...changes.map((one) => ({ remove: 'change', ...identityOf(one) }) as const),
+        { remove: 'repository', id, version },
+      ])
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
     }
   }
+}
+
+function identityOf({ id, version }: { id: string; version: number }) {
+  return { id, version }
 }
 
 export function mergeSettings(settings: RepositorySettings, partial: PartialSettings): RepositorySettings {
@@ -150,7 +159,8 @@ export function mergeSettings(settings: RepositorySettings, partial: PartialSett
   }
 }
 
-async function saveRepository(
+/** Changes what `edit` changes, as often as somebody else was quicker. QaackError `conflict` if its new name is taken. */
+export async function saveRepository(
   parts: Parts,
   id: string,
   edit: (record: RepositoryRecord) => RepositoryRecord,
