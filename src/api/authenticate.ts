@@ -18,7 +18,12 @@ export function authenticate(app: App, parts: Parts, adminToken: string): void {
   })
 }
 
-async function callerOf(parts: Parts, headers: IncomingHttpHeaders, adminHash: string): Promise<Caller> {
+/** Whom the token of a request belongs to. QaackError `unauthenticated` without one, `unauthorized` if it is not valid. */
+export async function callerOf(
+  parts: Parts,
+  headers: IncomingHttpHeaders,
+  adminHash: string,
+): Promise<Caller> {
   const given = tokenOf(headers)
   if (!given)
     throw new QaackError(

@@ -101,7 +101,7 @@ function readFile(dataDir: string): z.output<typeof savedApp> | null {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return null
     throw invalid(
       `The file ${path} cannot be read (${messageOf(error)}); check the permissions of data_dir.`,
       error,
