@@ -42,6 +42,8 @@ const covering = new Set('blockquote code kbd pre q samp script style template t
 function hiddenPlaces(block: Block, open: OpenHtml): Uint8Array {
   const text = block.lines.map(({ content }) => content).join('\n')
   const hidden = new Uint8Array(text.length)
+  // What names addresses is no text, and may or may not hold one end of a code span: better nothing than the wrong thing.
+  if (/^\s*\[(?:[^\]\\]|\\.)*\]:/.test(text) && /`|<[!?]/.test(text)) return hidden.fill(1)
   const spans = block.kind === 'text' ? new CodeSpans(text) : null
   let place = 0
   while (place < text.length) {
@@ -78,19 +80,28 @@ function partAt(text: string, place: number, spans: CodeSpans | null, open: Open
 }
 
 function htmlPart(text: string, place: number, spans: CodeSpans | null, open: OpenHtml): Part {
-  if (text.startsWith('<!--', place)) {
-    const end = text.indexOf('-->', place + 4)
-    if (end >= 0) return { end: end + 3, hides: true }
-    // In text it is none without an end; there is no use in looking for the ends of others.
-    if (spans) return { end: text.length, hides: true }
-    open.comment = true
-    return { end: place + 4, hides: true }
+  const unseen = unseens.find(([begin]) => text.startsWith(begin, place))
+  if (unseen) {
+    const end = text.indexOf(unseen[1], place + unseen[0].length)
+    if (end >= 0) return { end: end + unseen[1].length, hides: true }
+    // In text it is none without an end.
+    if (spans) return { end: place + 1, hides: false }
+    open.comment = unseen[0] === '<!--'
+    return { end: text.length, hides: open.comment }
   }
   const tag = tagAt(text, place)
   if (tag === undefined) return { end: place + 1, hides: false }
   open.take(tag)
   return { end: place + tag.length, hides: true }
 }
+
+/** What HTML does not show: comments, instructions, declarations. */
+const unseens: [begin: string, end: string][] = [
+  ['<!--', '-->'],
+  ['<?', '?>'],
+  ['<![CDATA[', ']]>'],
+  ['<!', '>'],
+]
 
 function nextSign(text: string, place: number): number {
   let end = place

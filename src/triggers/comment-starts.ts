@@ -80,7 +80,7 @@ const attribute = '\\s+[A-Za-z_:][A-Za-z0-9_.:-]*(?:\\s*=\\s*(?:[^\\s"\'=<>`]+|\
 const tag = `<(?:[A-Za-z][A-Za-z0-9-]*(?:${attribute})*\\s*/?|/[A-Za-z][A-Za-z0-9-]*\\s*)>`
 const loneTag = new RegExp(`^${tag}\\s*$`)
 
-/** A tag or an address in angle brackets that stands in text at a place. */
+/** A tag, or an address in angle brackets, that stands in text at a place. */
 export function tagAt(text: string, place: number): string | undefined {
   tagHere.lastIndex = place
   return tagHere.exec(text)?.[0]

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { defaultSettings } from '../../../src/repositories/repository.ts'
-import { filteredOut } from '../../../src/triggers/filters.ts'
+import { changeFilteredOut, filteredOut } from '../../../src/triggers/filters.ts'
+import { hasPathFilter } from '../../../src/triggers/path-filter.ts'
 import { matchesWildcard } from '../../../src/triggers/wildcard.ts'
 
 const branch = (name: string) => ({ type: 'branch' as const, name, hash: 'a'.repeat(40) })
@@ -40,4 +41,23 @@ test('an excluded branch, one that include leaves out, and a ref type that is of
     /tags are switched off/,
   )
   assert.equal(filteredOut(webhook({}), branch('anything')), undefined)
+})
+
+test('of a change its own switch counts, and the branch it comes from', () => {
+  assert.match(changeFilteredOut(webhook({ changes: false }), 'a') ?? '', /changes are switched off/)
+  assert.equal(changeFilteredOut(webhook({ branches: false, tags: false }), 'a'), undefined)
+  assert.match(changeFilteredOut(webhook({ exclude: ['wip*'] }), 'wip-1') ?? '', /matches exclude "wip\*"/)
+  assert.equal(changeFilteredOut(webhook({ include: ['wip-1'], exclude: ['wip*'] }), 'wip-1'), undefined)
+})
+
+test('branch filters do not concern tags, nor the numbers of changes', () => {
+  const strict = webhook({ include: ['main'] })
+  assert.equal(filteredOut(strict, { type: 'tag', name: 'v1' }), undefined)
+  assert.equal(filteredOut(strict, { type: 'change', name: '12' }), undefined)
+})
+
+test('paths of a change matter only where there is a filter for them', () => {
+  assert.equal(hasPathFilter(webhook({})), false)
+  assert.equal(hasPathFilter(webhook({ paths: ['a'] })), true)
+  assert.equal(hasPathFilter(webhook({ pathsIgnore: ['a'] })), true)
 })
