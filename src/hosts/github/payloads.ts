@@ -56,7 +56,7 @@ export type Comment = z.infer<typeof comment>
 
 export const commentEvent = about.extend({
   action: z.string(),
-  issue: z.object({ number: z.number().int(), pull_request: z.unknown() }),
+  issue: z.object({ number: z.number().int(), pull_request: z.unknown().optional() }),
   comment,
   changes: z.object({ body: z.object({ from: z.string() }).nullish() }).nullish(),
 })
@@ -135,7 +135,7 @@ export const annotation = z.object({
   message: z.string().nullish(),
 })
 
-export const deployment = z.object({ id, sha: z.string(), payload: z.unknown() })
+export const deployment = z.object({ id, sha: z.string(), payload: z.unknown().optional() })
 
 export const deploymentStatus = z.object({
   state: z.string(),

@@ -7,7 +7,7 @@ const httpError = z.object({
   message: z.string(),
   request: z.object({ method: z.string(), url: z.string() }).optional(),
   response: z
-    .object({ headers: z.record(z.string(), z.unknown()), data: z.unknown() })
+    .object({ headers: z.record(z.string(), z.unknown()) })
     .optional()
     .catch(undefined),
 })
