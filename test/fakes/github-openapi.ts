@@ -135,7 +135,7 @@ function bodyFaults(operation: Operation, template: string, method: string, body
   const described = operation.requestBody
   const schema = described?.content['application/json']?.schema
   if (body === undefined) return described?.required ? ['the body is missing'] : []
-  if (!schema) return Object.keys(body).length > 0 ? ['no body is expected'] : []
+  if (!schema) return body !== null && JSON.stringify(body) !== '{}' ? ['no body is expected'] : []
   const validate = validatorOf(template, method)
   const wrong = validate(body) ? [] : (validate.errors ?? []).map(sentenceOf)
   return [...wrong, ...unknownKeys(schema, body)]
@@ -161,6 +161,6 @@ function unknownKeys(schema: object, body: unknown): string[] {
   const { properties, additionalProperties, oneOf, anyOf } = schema as Record<string, unknown>
   if (!properties || additionalProperties || oneOf || anyOf || typeof body !== 'object' || !body) return []
   return Object.keys(body)
-    .filter((key) => !(key in (properties as object)))
+    .filter((key) => !(key in properties))
     .map((key) => `GitHub does not know the key ${key} of the body`)
 }

@@ -1,15 +1,16 @@
 import { commitOf } from './bare.ts'
-import { loginOf } from './callers.ts'
+import { demand, loginOf } from './callers.ts'
 import { inside, tell } from './events.ts'
-import { at, numberAt, textAt } from './json.ts'
+import { at, listOf, numberAt, objectOf, textAt } from './json.ts'
 import { repositoryOf } from './routes.ts'
-import { Refusal, type ApiRequest, type Route } from './world.ts'
+import { answer, paged, Refusal, type ApiRequest, type Route } from './world.ts'
 
 /** Checks: emulate keeps them. That the commit exists, and the webhooks, are ours. */
 export const checkRoutes: Route[] = [
   ['POST', '/repos/:owner/:repo/check-runs', create],
   ['PATCH', '/repos/:owner/:repo/check-runs/:id', update],
   ['POST', '/repos/:owner/:repo/check-runs/:id/rerequest', rerequestRun],
+  ['GET', '/repos/:owner/:repo/check-runs/:id/annotations', annotations],
   ['POST', '/repos/:owner/:repo/check-suites/:id/rerequest', rerequestSuite],
 ]
 
@@ -19,8 +20,11 @@ async function create(request: ApiRequest, params: Record<string, string>) {
   if (!(await commitOf(repository.dir, commit))) throw new Refusal(422, `No commit found for SHA: ${commit}`)
   mostAnnotations(request)
   const got = await request.pass()
-  if (got.status === 201) await tellOfRun(request, params, numberAt(got.body, 'id'), 'created')
-  return got
+  if (got.status !== 201) return got
+  const id = numberAt(got.body, 'id')
+  keepAnnotations(request, id)
+  await tellOfRun(request, params, id, 'created')
+  return answer(201, await inside(request.world, repository, `/check-runs/${id}`))
 }
 
 async function update(request: ApiRequest, params: Record<string, string>) {
@@ -28,9 +32,11 @@ async function update(request: ApiRequest, params: Record<string, string>) {
   mostAnnotations(request)
   const before = await inside(request.world, repository, `/check-runs/${params.id}`)
   const got = await request.pass()
+  if (got.status !== 200) return got
+  keepAnnotations(request, Number(params.id))
   const done = textAt(got.body, 'status') === 'completed' && textAt(before, 'status') !== 'completed'
-  if (got.status === 200 && done) await tellOfRun(request, params, Number(params.id), 'completed')
-  return got
+  if (done) await tellOfRun(request, params, Number(params.id), 'completed')
+  return answer(200, await inside(request.world, repository, `/check-runs/${params.id}`))
 }
 
 async function rerequestRun(request: ApiRequest, params: Record<string, string>) {
@@ -53,6 +59,22 @@ async function tellOfRun(request: ApiRequest, params: Record<string, string>, id
   const repository = repositoryOf(request, params)
   const run = await inside(request.world, repository, `/check-runs/${id}`)
   await tell(request.world, 'check_run', repository, loginOf(request.caller), { action, check_run: run })
+}
+
+/** Each update adds its annotations; emulate would replace those before, and forget their titles. */
+function keepAnnotations({ world, body }: ApiRequest, run: number): void {
+  const given = listOf(at(body, 'output', 'annotations')).map(objectOf)
+  const kept = given.map((one) => ({
+    ...{ start_column: null, end_column: null, title: null, raw_details: null, blob_href: '' },
+    ...one,
+  }))
+  world.annotations.set(run, [...(world.annotations.get(run) ?? []), ...kept])
+}
+
+async function annotations(request: ApiRequest, params: Record<string, string>) {
+  const { world } = request
+  await demand(world, request.caller, repositoryOf(request, params), 'checks', 'read')
+  return paged(request, world.annotations.get(Number(params.id)) ?? [])
 }
 
 function mostAnnotations(request: ApiRequest): void {

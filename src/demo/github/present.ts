@@ -98,9 +98,11 @@ function mergeOf(world: World, change: Change, shown: Json): Json {
 function presentCheck(world: World, shown: Json): Json {
   const repository = repositoryAt(world, textAt(shown, 'url'))
   const suite = shown.check_suite
+  const annotated = world.annotations.get(numberAt(shown, 'id'))?.length ?? 0
   return {
     ...shown,
     app: appRecord(world),
+    ...(isObject(shown.output) && { output: { ...shown.output, annotations_count: annotated } }),
     // a suite inside a run has no list of its own from emulate
     ...(isObject(suite) && { check_suite: { ...suite, app: appRecord(world) } }),
     pull_requests: repository

@@ -117,7 +117,7 @@ async function makeWorld(base: string, folder: string, options: LocalGithubOptio
     changes: new Map(),
     installation: new Installation(seed.organisation, options.installed ?? true),
     deliveries: new Deliveries({ secret: seed.app.webhookSecret, appId: seed.app.appId, nextId }),
-    ...{ deployments: [], statuses: [], reactions: [] },
+    ...{ deployments: [], statuses: [], reactions: [], annotations: new Map() },
     manifest: { codes: new Map(), latest: undefined },
     callers: new Map([...seed.people].map(([login, { token }]) => [token, { kind: 'user', login }])),
     nextId,

@@ -2,6 +2,7 @@ import type { CommitMap } from './commit-map.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Answer, Emulate } from './emulate.ts'
 import type { Installation } from './installation.ts'
+import type { Json } from './json.ts'
 import type { Change, Deployment, Manifest, Reaction, Status } from './records.ts'
 import type { Repositories } from './repositories.ts'
 import type { Seed } from './seed.ts'
@@ -22,6 +23,8 @@ export interface World {
   deployments: Deployment[]
   statuses: Status[]
   reactions: Reaction[]
+  /** By the id of their check run. */
+  annotations: Map<number, Json[]>
   manifest: Manifest
   /** Tokens that may be used, and who they stand for. */
   callers: Map<string, Caller>
