@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import type { Container } from '../engines/engine.ts'
-import type { EnvironmentRecord, ServiceRecord } from '../environments/environment.ts'
+import { collect } from '../actions/collect.ts'
+import { lockService, unlockService } from '../environments/lock.ts'
+import { containerRunning, containerThere, serviceOf } from '../environments/services.ts'
 import { QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { conflict, engineRefusals, json, missing, refusals, text, writeRefusals } from './answers.ts'
 import type { App } from './app.ts'
-import { collect } from './collect.ts'
 import { environmentOf } from './environments.ts'
-import { countText, flagText } from './fields.ts'
+import { countText, emptyBody, flagText } from './fields.ts'
 import { sendPieces } from './stream.ts'
 
 const serviceParams = z.strictObject({ id: z.string(), name: z.string() })
@@ -36,8 +36,7 @@ export function serviceRoutes(app: App, parts: Parts, closing: AbortSignal): voi
     handler: async (request, reply) => {
       const { follow = false, tail } = request.query
       const service = serviceOf(await environmentOf(parts, request.params.id), request.params.name)
-      const container = containerOf(parts, service)
-      if (!(await container.inspect())) throw gone(service)
+      const container = await containerThere(parts, service)
       return sendPieces(parts, request, reply, { type: 'text/plain; charset=utf-8', closing }, (signal) =>
         container.logs({ follow, signal, ...(tail === undefined ? {} : { tail }) }),
       )
@@ -71,14 +70,7 @@ export function serviceRoutes(app: App, parts: Parts, closing: AbortSignal): voi
     },
     handler: async (request, reply) => {
       const service = serviceOf(await environmentOf(parts, request.params.id), request.params.name)
-      const container = containerOf(parts, service)
-      const state = await container.inspect()
-      if (!state) throw gone(service)
-      if (!state.running)
-        throw new QaackError(
-          'conflict',
-          `service ${service.name} does not run; look at its log, or rebuild the environment`,
-        )
+      const container = await containerRunning(parts, service)
       const left = new AbortController()
       reply.raw.once('close', () => left.abort(new QaackError('conflict', 'the caller went away')))
       const output = collect()
@@ -91,27 +83,37 @@ export function serviceRoutes(app: App, parts: Parts, closing: AbortSignal): voi
       return { exitCode, output: output.text() }
     },
   })
+
+  lockRoute(app, parts, 'lock')
+  lockRoute(app, parts, 'unlock')
 }
 
-function serviceOf(environment: EnvironmentRecord, name: string): ServiceRecord {
-  const service = environment.services.find((candidate) => candidate.name === name)
-  if (service) return service
-  const known = environment.services.map((candidate) => candidate.name).join(', ')
-  throw new QaackError(
-    'not_found',
-    `environment ${environment.id} has no service ${name}; it has ${known || 'none, as long as it is not created'}`,
-  )
-}
-
-function containerOf(parts: Parts, service: ServiceRecord): Container {
-  if (service.containerId === null)
-    throw new QaackError('conflict', `service ${service.name} is not created yet`)
-  return parts.engine.container(service.containerId)
-}
-
-function gone(service: ServiceRecord): QaackError {
-  return new QaackError(
-    'conflict',
-    `the container of service ${service.name} is gone; rebuild the environment`,
-  )
+function lockRoute(app: App, parts: Parts, verb: 'lock' | 'unlock'): void {
+  const locked = verb === 'lock'
+  const lock = locked ? lockService : unlockService
+  app.route({
+    method: 'POST',
+    url: `/api/environment/:id/service/:name/${verb}`,
+    schema: {
+      tags: ['services'],
+      summary: locked ? 'Keep a service as it is' : 'Let go of a service that was kept as it is',
+      description: locked
+        ? 'While a service is locked, its environment is not deleted and not built again. Its time to live ends for good.'
+        : 'Its environment may be deleted and built again, if no other service is locked. It does not get back its time to live.',
+      operationId: `${verb}Service`,
+      params: serviceParams,
+      body: emptyBody,
+      response: {
+        200: json('As it is now.', z.object({ id: z.string(), name: z.string(), locked: z.boolean() })),
+        ...writeRefusals,
+        ...missing,
+        ...conflict,
+      },
+    },
+    handler: async (request) => {
+      const environment = await lock(parts, request.params.id, request.params.name)
+      const { id, name } = serviceOf(environment, request.params.name)
+      return { id, name, locked }
+    },
+  })
 }

@@ -1,18 +1,15 @@
 import { messageOf, QaackError } from '../errors.ts'
 import { note } from '../events/note.ts'
-import { readableName } from '../ids.ts'
 import type { Parts } from '../parts.ts'
 import { mirrorOf } from '../repositories/mirrors.ts'
 import type { Ref, RepositoryRecord } from '../repositories/repository.ts'
 import { diffRefs } from '../repositories/sync.ts'
-import { Conflict, type Change } from '../stores/store.ts'
+import { Conflict } from '../stores/store.ts'
 import { filteredOut } from '../triggers/filters.ts'
+import { addRefs } from './add-refs.ts'
 import { decideIgnored } from './decide-commit.ts'
-import { change, dropEnvironment, emptyEnvironment, moveEnvironment } from './lifecycle.ts'
+import { change, dropEnvironment, moveEnvironment } from './lifecycle.ts'
 import { inRepository } from './turns.ts'
-
-/** New environments in one write: enough to be quick, few enough not to keep others waiting. */
-const batch = 200
 
 /**
  * Looks at the git refs of a repository now and does what follows: a new ref is known as an empty environment, a moved
@@ -39,7 +36,7 @@ async function follow(parts: Parts, repository: RepositoryRecord, refs: Ref[], w
     environments.map(({ id, ref }) => ({ id, ref })),
     refs,
   )
-  await addEmpty(parts, repository, appeared)
+  await addRefs(parts, repository, appeared)
   for (const { id, ref } of changed) await moved(parts, repository, id, ref)
   for (const { id, ref } of gone) {
     await dropEnvironment(parts, id, `${ref.type} ${ref.name} is gone`).catch((error: unknown) =>
@@ -66,36 +63,6 @@ async function fetchRefs(parts: Parts, repository: RepositoryRecord): Promise<Re
     await saveSynced(parts, repository.id, message)
     throw error
   }
-}
-
-async function addEmpty(parts: Parts, repository: RepositoryRecord, refs: Ref[]): Promise<void> {
-  for (let start = 0; start < refs.length; start += batch) {
-    const some = refs.slice(start, start + batch)
-    const inserts = some.map((ref) => insertOf(parts, repository, ref, readableName(ref, repository.name)))
-    // A name that somebody owns refuses the whole batch: then one by one, so that only that one goes without.
-    await parts.store.commit(inserts).catch(async (error: unknown) => {
-      if (!(error instanceof Conflict)) throw error
-      for (const ref of some) await addOne(parts, repository, ref)
-    })
-  }
-}
-
-async function addOne(parts: Parts, repository: RepositoryRecord, ref: Ref): Promise<void> {
-  const name = readableName(ref, repository.name)
-  try {
-    await parts.store.commit([insertOf(parts, repository, ref, name)])
-  } catch (error) {
-    if (!(error instanceof Conflict)) throw error
-    const insert = insertOf(parts, repository, ref, null)
-    await parts.store.commit([insert])
-    const message = `${ref.type} ${ref.name} has no readable name: ${name} belongs to another environment`
-    await note(parts, 'ref', message, { repositoryId: repository.id, environmentId: insert.record.id })
-  }
-}
-
-function insertOf(parts: Parts, repository: RepositoryRecord, ref: Ref, name: string | null) {
-  const record = emptyEnvironment(repository.id, ref, name, parts.clock.now())
-  return { insert: 'environment', record } as const satisfies Change
 }
 
 async function moved(parts: Parts, repository: RepositoryRecord, id: string, ref: Ref): Promise<void> {

@@ -32,6 +32,8 @@ export interface RepositoryParams {
   hostKey?: string
   /** Of GitHub: the installation of the app that gives access to it. */
   installation?: number
+  /** It was added by hand before the host told of it, and stays when the host takes that back. */
+  byHand?: boolean
   /** Sealed. Access to the host's API where no app gives it. */
   token?: string
 }

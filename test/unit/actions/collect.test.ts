@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { collect } from '../../../src/api/collect.ts'
+import { collect } from '../../../src/actions/collect.ts'
 
 const mebibyte = 1024 * 1024
 

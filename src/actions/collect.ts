@@ -1,8 +1,16 @@
 /** Bytes of output that are kept. */
 const most = 1024 * 1024
 
-/** Gathers output up to 1 MiB; what is beyond is left out, and the text says so. */
-export function collect(): { add: (chunk: Buffer) => void; text(): string } {
+export interface Collected {
+  add: (chunk: Buffer) => void
+  /** As UTF-8; says so at its end if something is left out. */
+  text(): string
+  /** null if it was too much. */
+  bytes(): Buffer | null
+}
+
+/** Gathers output up to 1 MiB; what is beyond is left out. */
+export function collect(): Collected {
   const chunks: Buffer[] = []
   let kept = 0
   let seen = 0
@@ -20,5 +28,6 @@ export function collect(): { add: (chunk: Buffer) => void; text(): string } {
         ? `${text}\n[the output was ${seen} bytes long; what came after the first ${most} is left out]\n`
         : text
     },
+    bytes: () => (seen > kept ? null : Buffer.concat(chunks)),
   }
 }

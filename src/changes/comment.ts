@@ -1,0 +1,122 @@
+import type { Answer, ChangeHost } from '../hosts/host.ts'
+import { isHostFailure } from '../hosts/failure.ts'
+import type { HostComment, HostEvent } from '../hosts/event.ts'
+import { messageOf } from '../errors.ts'
+import { note } from '../events/note.ts'
+import type { Parts } from '../parts.ts'
+import { inClear } from '../repositories/params-secrets.ts'
+import type { RepositoryRecord } from '../repositories/repository.ts'
+import { commandsAdded, parseComment, type Command } from '../triggers/comment.ts'
+import { mayRun } from '../triggers/permit.ts'
+import type { Asked } from './commands/command.ts'
+import { answerText, runCommands, type Outcome } from './commands/run.ts'
+import { followChange } from './follow.ts'
+import { findChange, takeChange } from './take.ts'
+
+/** Milliseconds between two tries to answer what was worked on beside the delivery. */
+const pauses = [5_000, 30_000, 120_000, 600_000]
+
+/** What came of comments whose answer did not arrive yet: commands are not done twice for that. By process. */
+const unanswered = new WeakMap<Parts['store'], Map<string, Outcome[]>>()
+
+/** Does what the commands of a comment on a change ask for, and answers each comment once. Returns the decision, as a sentence. */
+export async function handleComment(
+  parts: Parts,
+  repository: RepositoryRecord,
+  { change: name, comment }: Extract<HostEvent, { kind: 'comment' }>,
+): Promise<string> {
+  if (comment.ours) return 'ignored: a comment of our own'
+  const commands = commandsOf(comment)
+  if (commands.length === 0) return `ignored: no command in a comment on change ${name}`
+  const host = parts.hosts[repository.type]?.changes
+  if (!host) return `ignored: repositories of type ${repository.type} have no changes`
+  const open = inClear(parts.secretKey, repository)
+  const ask = async () => (await host.list(open, name))[0]
+  const change = (await findChange(parts, repository.id, name)) ?? (await known(parts, repository, ask))
+  if (!change) return `ignored: change ${name} is not at the git host any more`
+  const needsRight = commands.some((command) => mayRun(command, false) !== undefined)
+  const mayWrite = needsRight && (await host.mayWrite(open, comment.author))
+  const asked = {
+    parts,
+    repository,
+    change,
+    by: comment.author,
+    ask,
+    room: Math.floor(50_000 / commands.length),
+  }
+  const answer = (given: Pick<Answer, 'reaction' | 'text'>) =>
+    answered(parts, host, open, { change: name, commentId: comment.id, ...given })
+  await answer({ reaction: 'seen', text: null })
+  const work = () => workOn(asked, commands, mayWrite, comment, answer)
+  if (!commands.some((command) => command.name === 'run')) return work()
+  // It may take minutes, for which no push shall have to wait.
+  parts.background.run(`commands of ${comment.author}`, () => untilAnswered(parts, work))
+  return `${commandsText(commands)} of ${comment.author} on change ${name} begun`
+}
+
+function commandsOf({ text, before }: HostComment): Command[] {
+  return before === null ? parseComment(text) : commandsAdded(before, text)
+}
+
+/** A change that was missed so far: what it is due comes before what somebody asks for. */
+async function known(parts: Parts, repository: RepositoryRecord, ask: Asked['ask']) {
+  const said = await ask()
+  if (!said) return undefined
+  const { id } = await takeChange(parts, repository, said)
+  await followChange(parts, id)
+  return parts.store.get('change', id)
+}
+
+async function workOn(
+  asked: Asked,
+  commands: Command[],
+  mayWrite: boolean,
+  comment: HostComment,
+  answer: (given: Pick<Answer, 'reaction' | 'text'>) => Promise<void>,
+): Promise<string> {
+  const { parts, repository, change, by } = asked
+  const waiting = unanswered.get(parts.store) ?? new Map<string, Outcome[]>()
+  unanswered.set(parts.store, waiting)
+  const key = JSON.stringify([repository.id, comment.id, comment.text])
+  const outcomes = waiting.get(key) ?? []
+  waiting.set(key, outcomes)
+  await runCommands(asked, commands, mayWrite, outcomes)
+  const refused = outcomes.filter(({ refused }) => refused)
+  await answer({ reaction: refused.length > 0 ? 'refused' : 'done', text: answerText(commands, outcomes) })
+  waiting.delete(key)
+  const end = refused.length === 0 ? 'done' : `${refused.length} of ${outcomes.length} refused`
+  return `${commandsText(commands)} of ${by} on change ${change.name}: ${end}`
+}
+
+/** A comment that was deleted, or that we may not react to, is no reason not to do what it says. */
+async function answered(
+  parts: Parts,
+  host: ChangeHost,
+  open: RepositoryRecord,
+  answer: Answer,
+): Promise<void> {
+  try {
+    await host.answer(open, answer)
+  } catch (error) {
+    if (!isHostFailure(error, 'gone', 'refused')) throw error
+    const message = `a comment on change ${answer.change} could not be answered: ${messageOf(error)}`
+    await note(parts, 'report', message, { repositoryId: open.id })
+  }
+}
+
+async function untilAnswered(parts: Parts, work: () => Promise<string>): Promise<void> {
+  for (const pause of [...pauses, undefined]) {
+    try {
+      return void (await work())
+    } catch (error) {
+      if (!isHostFailure(error) || pause === undefined) throw error
+      const wanted = (error.retryAt ?? 0) - parts.clock.now()
+      await parts.clock.sleep(Math.max(pause, wanted), parts.ending)
+      if (parts.ending.aborted) throw error
+    }
+  }
+}
+
+function commandsText(commands: Command[]): string {
+  return commands.map(({ name }) => (name === 'unknown' ? 'an unknown command' : `/qaack ${name}`)).join(', ')
+}

@@ -1,0 +1,116 @@
+import { syncRepository } from '../environments/sync.ts'
+import { QaackError } from '../errors.ts'
+import type { HostEvent, HostRepository } from '../hosts/event.ts'
+import type { Parts } from '../parts.ts'
+import {
+  connectRepository,
+  disconnectRepository,
+  findConnected,
+  moveRepository,
+} from '../repositories/connected.ts'
+import type { RepositoryRecord, RepositoryType } from '../repositories/repository.ts'
+import { catchUpRepository } from './catch-up-repository.ts'
+import { handleComment } from './comment.ts'
+import { followChange } from './follow.ts'
+import { takeChange } from './take.ts'
+
+/** How many of several outcomes are told of. */
+const told = 5
+
+/**
+ * Does what follows from an event, whether it comes for the first time or once more, in order or late. `repositoryId` is
+ * that of the repository which the call was addressed to, where it was addressed to one. Returns the decision, as a sentence.
+ */
+export async function handleEvent(
+  parts: Parts,
+  type: RepositoryType,
+  event: HostEvent,
+  repositoryId: string | null,
+): Promise<string> {
+  if (event.kind === 'repositories') return repositoriesEvent(parts, type, event)
+  if (event.kind === 'repository-moved') return movedEvent(parts, type, event.repository)
+  const repository = event.repository
+    ? await repositoryOf(parts, type, event.repository)
+    : await addressed(parts, repositoryId)
+  switch (event.kind) {
+    case 'refs-changed':
+      await syncRepository(parts, repository.id, 'told by the git host')
+      return `refs of ${repository.name} read`
+    case 'change': {
+      const change = await takeChange(parts, repository, event.change)
+      return followChange(parts, change.id)
+    }
+    case 'comment':
+      return handleComment(parts, repository, event)
+    case 'rerun':
+      return rerun(parts, repository, event)
+  }
+}
+
+/** One that we do not know was missed when it appeared. */
+async function repositoryOf(
+  parts: Parts,
+  type: RepositoryType,
+  given: HostRepository,
+): Promise<RepositoryRecord> {
+  return (await findConnected(parts, type, given.key)) ?? connectAndLook(parts, type, given)
+}
+
+async function addressed(parts: Parts, repositoryId: string | null): Promise<RepositoryRecord> {
+  const repository = repositoryId === null ? undefined : await parts.store.get('repository', repositoryId)
+  if (!repository)
+    throw new QaackError('not_found', 'the repository that the call was addressed to is not known')
+  return repository
+}
+
+/** Its refs and open changes are looked at beside the answer: a host may give us hundreds at once. */
+async function connectAndLook(
+  parts: Parts,
+  type: RepositoryType,
+  given: HostRepository,
+): Promise<RepositoryRecord> {
+  const repository = await connectRepository(parts, type, given)
+  parts.background.run(`first look at ${repository.name}`, async () => {
+    await syncRepository(parts, repository.id, 'connected').catch(() => undefined)
+    const host = parts.hosts[type]?.changes
+    // What fails is said, and looked at again, by the next comparison with the host.
+    if (host) await catchUpRepository(parts, repository, host)
+  })
+  return repository
+}
+
+async function repositoriesEvent(
+  parts: Parts,
+  type: RepositoryType,
+  { appeared, gone }: Extract<HostEvent, { kind: 'repositories' }>,
+): Promise<string> {
+  const sentences: string[] = []
+  for (const given of appeared)
+    sentences.push(`repository ${(await connectAndLook(parts, type, given)).name} connected`)
+  for (const given of gone) sentences.push(await disconnectRepository(parts, type, given))
+  if (sentences.length === 0) return 'no repository came or went'
+  const more = sentences.length > told ? `; and ${sentences.length - told} more` : ''
+  return sentences.slice(0, told).join('; ') + more
+}
+
+async function movedEvent(parts: Parts, type: RepositoryType, given: HostRepository): Promise<string> {
+  const moved = await moveRepository(parts, type, given)
+  if (moved) return `repository ${moved.name} is ${given.owner}/${given.name} at its host now`
+  const { name } = await connectAndLook(parts, type, given)
+  return `repository ${name} connected`
+}
+
+/** The host lets only those ask for it who may write to the repository. */
+async function rerun(
+  parts: Parts,
+  repository: RepositoryRecord,
+  { hash, by }: Extract<HostEvent, { kind: 'rerun' }>,
+): Promise<string> {
+  const open = await parts.store.list('change', { repositoryId: repository.id, state: 'open' })
+  const asked = open.filter((change) => change.hash === hash)
+  if (asked.length === 0) return `ignored: no open change offers commit ${hash.slice(0, 7)}`
+  const sentences: string[] = []
+  for (const { id } of asked)
+    sentences.push(await followChange(parts, id, { rebuild: `rebuild asked for by ${by}` }))
+  return sentences.join('; ')
+}

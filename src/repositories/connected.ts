@@ -1,0 +1,206 @@
+import { dropEnvironment } from '../environments/lifecycle.ts'
+import { inRepository } from '../environments/turns.ts'
+import { hasLockedService } from '../environments/expiry.ts'
+import { isQaackError, messageOf, QaackError } from '../errors.ts'
+import { note } from '../events/note.ts'
+import type { HostRepository } from '../hosts/event.ts'
+import type { Parts } from '../parts.ts'
+import { addGroup, addRepository, deleteRepository, saveRepository } from './manage.ts'
+import {
+  defaultSettings,
+  type GroupRecord,
+  type RepositoryParams,
+  type RepositoryRecord,
+  type RepositoryType,
+} from './repository.ts'
+
+/** Seconds between looks at the refs of a repository whose host tells of every push. */
+const connectedPoll = 3600
+
+/** The repository that its host calls `key`. */
+export async function findConnected(
+  parts: Parts,
+  type: RepositoryType,
+  key: string,
+): Promise<RepositoryRecord | undefined> {
+  const [known] = await parts.store.list('repository', { hostKey: `${type}:${key}` })
+  return known
+}
+
+/**
+ * Makes a repository known that the host gave us: in the group of its owner, or as the one that somebody added by hand
+ * already. One that is known gets the access that the host tells of now. Safe twice, and at once.
+ */
+export function connectRepository(
+  parts: Parts,
+  type: RepositoryType,
+  given: HostRepository,
+): Promise<RepositoryRecord> {
+  return inTurn(parts, type, given, async () => {
+    const known = await findConnected(parts, type, given.key)
+    const params = paramsOf(parts, type, given)
+    if (known) return refresh(parts, known, params)
+    const sameOrigin = await findByHand(parts, type, params)
+    return sameOrigin ? link(parts, sameOrigin, params) : add(parts, type, given)
+  })
+}
+
+/** The host takes a repository back: it goes with all its previews, unless one is locked or it was added by hand. A sentence. */
+export function disconnectRepository(
+  parts: Parts,
+  type: RepositoryType,
+  given: HostRepository,
+): Promise<string> {
+  return inTurn(parts, type, given, async () => {
+    const known = await findConnected(parts, type, given.key)
+    if (!known) return `repository ${given.owner}/${given.name} was not known`
+    if (known.params.byHand) return unlink(parts, known)
+    try {
+      await deleteRepository(parts, known.id)
+      return `repository ${known.name} removed`
+    } catch (error) {
+      if (isQaackError(error, 'not_found')) return `repository ${known.name} removed`
+      if (!isQaackError(error, 'conflict')) throw error
+      await dropUnlocked(parts, known)
+      return `repository ${known.name} stays: ${error.message}`
+    }
+  })
+}
+
+/**
+ * Renamed, or moved to another owner: access, name and group follow, where they were not chosen by hand; previews and their
+ * addresses stay.
+ */
+export function moveRepository(
+  parts: Parts,
+  type: RepositoryType,
+  given: HostRepository,
+): Promise<RepositoryRecord | undefined> {
+  return inTurn(parts, type, given, async () => {
+    const known = await findConnected(parts, type, given.key)
+    if (!known) return undefined
+    const { owner, repo } = known.params
+    const moved = await refresh(parts, known, paramsOf(parts, type, given))
+    const group = await parts.store.get('group', known.groupId)
+    const ofOwner = group?.name === owner && owner !== given.owner ? await groupOf(parts, given.owner) : group
+    const name = known.name === repo ? given.name : known.name
+    if (!ofOwner || (ofOwner.id === known.groupId && name === known.name)) return moved
+    const record = await withFreeName(name, (free) =>
+      saveRepository(parts, known.id, (now) => ({ ...now, groupId: ofOwner.id, name: free })),
+    )
+    await say(parts, record, `repository ${known.name} is ${ofOwner.name}/${record.name} now`)
+    return record
+  })
+}
+
+function inTurn<T>(parts: Parts, type: RepositoryType, given: HostRepository, work: () => Promise<T>) {
+  return parts.background.inTurn(`connection ${type}:${given.key}`, work)
+}
+
+function paramsOf(parts: Parts, type: RepositoryType, given: HostRepository): RepositoryParams {
+  const host = parts.hosts[type]
+  if (!host)
+    throw new QaackError('invalid', `repositories of type ${type} are not supported by this server`, {
+      path: 'type',
+    })
+  return host.check(given.params)
+}
+
+/** One that a person added, of the same kind and at the same address, that the host did not tell of yet. */
+async function findByHand(parts: Parts, type: RepositoryType, params: RepositoryParams) {
+  const all = await parts.store.list('repository')
+  return all.find(
+    (one) => one.type === type && one.params.hostKey === undefined && one.params.origin === params.origin,
+  )
+}
+
+async function add(parts: Parts, type: RepositoryType, given: HostRepository): Promise<RepositoryRecord> {
+  const group = await groupOf(parts, given.owner)
+  const settings = { pollSeconds: connectedPoll }
+  return withFreeName(given.name, async (name) => {
+    // Another server may have been told as well, and have been quicker.
+    const known = await findConnected(parts, type, given.key)
+    return known ?? addRepository(parts, group.id, { name, type, params: given.params, settings })
+  })
+}
+
+/** What else was given by hand, such as a token, stays. */
+async function refresh(
+  parts: Parts,
+  known: RepositoryRecord,
+  params: RepositoryParams,
+): Promise<RepositoryRecord> {
+  const same = (now: RepositoryParams) => JSON.stringify({ ...now, ...params }) === JSON.stringify(now)
+  if (same(known.params)) return known
+  return saveRepository(parts, known.id, (now) => ({ ...now, params: { ...now.params, ...params } }))
+}
+
+async function link(
+  parts: Parts,
+  known: RepositoryRecord,
+  params: RepositoryParams,
+): Promise<RepositoryRecord> {
+  const record = await saveRepository(parts, known.id, (now) => ({
+    ...now,
+    params: { ...now.params, ...params, byHand: true },
+    settings: { ...now.settings, pollSeconds: pollOf(now, defaultSettings.pollSeconds, connectedPoll) },
+  }))
+  await say(parts, record, `repository ${record.name}, added by hand, is connected through its host now`)
+  return record
+}
+
+async function unlink(parts: Parts, known: RepositoryRecord): Promise<string> {
+  const record = await saveRepository(parts, known.id, (now) => {
+    const params = { ...now.params }
+    delete params.hostKey
+    delete params.installation
+    delete params.byHand
+    const pollSeconds = pollOf(now, connectedPoll, defaultSettings.pollSeconds)
+    return { ...now, params, settings: { ...now.settings, pollSeconds } }
+  })
+  const sentence = `repository ${record.name} is not connected through its host any more; it stays, because it was added by hand`
+  await say(parts, record, sentence)
+  return sentence
+}
+
+/** A pause that somebody chose is left alone. */
+function pollOf({ settings }: RepositoryRecord, from: number, to: number): number {
+  return settings.pollSeconds === from ? to : settings.pollSeconds
+}
+
+async function groupOf(parts: Parts, name: string): Promise<GroupRecord> {
+  const find = async () => (await parts.store.list('group', { name }))[0]
+  const known = await find()
+  if (known) return known
+  return addGroup(parts, name).catch(async (error: unknown) => {
+    const made = await find()
+    if (made) return made
+    throw error
+  })
+}
+
+/** `shop`, or `shop-2` and so on where the group has another repository of that name. */
+async function withFreeName<T>(name: string, use: (name: string) => Promise<T>): Promise<T> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await use(count === 1 ? name : `${name}-${count}`)
+    } catch (error) {
+      if (!isQaackError(error, 'conflict') || count === 100) throw error
+    }
+  }
+}
+
+function dropUnlocked(parts: Parts, { id, name }: RepositoryRecord): Promise<void> {
+  return inRepository(parts, id, async () => {
+    for (const environment of await parts.store.list('environment', { repositoryId: id })) {
+      if (hasLockedService(environment)) continue
+      await dropEnvironment(parts, environment.id, `the host took back repository ${name}`).catch(
+        (error: unknown) => note(parts, 'ignored', messageOf(error), { repositoryId: id }),
+      )
+    }
+  })
+}
+
+function say(parts: Parts, { id }: RepositoryRecord, message: string): Promise<void> {
+  return note(parts, 'repository', message, { repositoryId: id })
+}
