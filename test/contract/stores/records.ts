@@ -67,6 +67,7 @@ export const samples: Records = {
     number: 1,
     hash: 'a'.repeat(40),
     source: { commit: 'd'.repeat(40), target: null, qaackfile: 'a'.repeat(40), trusted: true },
+    faults: [{ file: 'qaack/qaack.yml', line: 3, column: 5, path: 'services.web.prot', message: 'unknown key' }],
     generation: 1,
     stage: 'create',
     status: 'waiting',
