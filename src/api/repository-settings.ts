@@ -4,7 +4,8 @@ import { json, missing, refusals, writeRefusals } from './answers.ts'
 import type { App } from './app.ts'
 import { idParams, noQuery } from './fields.ts'
 import { repositoryOf } from './repositories.ts'
-import { readSettings, settingsBody, settingsView, viewSettings } from './settings-body.ts'
+import { readSettings, settingsBody } from './settings-body.ts'
+import { settingsView, viewSettings } from './settings-view.ts'
 
 export function repositorySettingsRoutes(app: App, parts: Parts): void {
   app.route({

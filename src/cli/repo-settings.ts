@@ -36,11 +36,14 @@ function settingsText(all: Record<string, unknown>): string {
 function valueText(key: string, value: unknown): string {
   if (key === fileKey && typeof value === 'string')
     return value === '' ? '-' : `${Buffer.from(value, 'base64').length} bytes`
-  if (Array.isArray(value))
-    return value.length === 0
-      ? '-'
-      : value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(', ')
+  if (Array.isArray(value)) return value.length === 0 ? '-' : listText(value)
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** Such that it can be given as it is shown. */
+function listText(items: unknown[]): string {
+  const plain = items.every((item) => typeof item === 'string' && !item.includes(','))
+  return plain ? items.join(', ') : JSON.stringify(items)
 }
 
 /** A Qaackfile as the API wants it: `@FILE` is read, anything else is taken for base64 already. */

@@ -55,12 +55,16 @@ export function repoCommand(program: Command, world: World): void {
     .command('settings')
     .description('show settings of a repository, or change those that are named')
     .argument('<repository>', whichHelp)
-    .argument('[key=value...]', 'dotted names; lists with commas; qaackFile.qaackFile=@FILE reads a file')
+    .argument(
+      '[key=value...]',
+      'dotted names; lists with commas, or in JSON; qaackFile.qaackFile=@FILE reads a file',
+    )
     .addHelpText(
       'after',
       example(
         'qaack repo settings shop',
         'qaack repo settings shop environmentTTL=8h webhook.exclude=dependabot/*,tmp-*',
+        'qaack repo settings shop webhook.paths=web/*,api/* webhook.labels=preview report.check=false',
       ),
     )
     .action((given: string, pairs: string[]) => settings(world, given, pairs))

@@ -50,12 +50,22 @@ function convert(key: string, text: string, kind: unknown): unknown {
       )
     return number
   }
-  if (Array.isArray(kind))
-    return text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '')
+  return Array.isArray(kind) ? listOf(text) : text
+}
+
+/** Items with commas between them; a list in JSON where items have commas of their own. */
+function listOf(text: string): unknown[] {
+  if (text.startsWith('["')) {
+    try {
+      return JSON.parse(text) as unknown[]
+    } catch {
+      // Then it is a pattern that begins with a bracket.
+    }
+  }
   return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
 }
 
 function isBranch(value: unknown): value is object {

@@ -107,6 +107,32 @@ test('settings change only what is named', async () => {
   assert.match(stdout, /^qaackFile\.qaackFile +28 bytes$/m)
 })
 
+test('what steers changes is set and shown the same way', async () => {
+  const pairs = [
+    'webhook.paths=web/*,api/*',
+    'webhook.labels=["preview","needs: a, b"]',
+    'webhook.drafts=false',
+    'change.build=head',
+    'report.check=false',
+  ]
+  const { stdout } = await person.qaack(['repo', 'settings', 'shop', ...pairs])
+  assert.match(stdout, /^webhook\.paths +web\/\*, api\/\*$/m)
+  assert.match(stdout, /^webhook\.labels +\["preview","needs: a, b"\]$/m)
+  assert.match(stdout, /^webhook\.drafts +false$/m)
+  assert.match(stdout, /^change\.build +head$/m)
+  assert.match(stdout, /^change\.forkQaackFile +base$/m)
+  assert.match(stdout, /^report\.check +false$/m)
+  assert.match(stdout, /^report\.comment +true$/m)
+  const back = [
+    'webhook.paths=',
+    'webhook.labels=',
+    'webhook.drafts=true',
+    'change.build=merge',
+    'report.check=true',
+  ]
+  await person.qaack(['repo', 'settings', 'shop', ...back])
+})
+
 test('a wrong setting is refused, by us or by the server', async () => {
   const unknown = await person.qaack(['repo', 'settings', 'shop', 'polling=1'])
   assert.equal(unknown.code, 2)
@@ -114,6 +140,9 @@ test('a wrong setting is refused, by us or by the server', async () => {
   const value = await person.qaack(['repo', 'settings', 'shop', 'qaackFile.mode=never'])
   assert.equal(value.code, 1)
   assert.match(value.stderr, /qaackFile\.mode/)
+  const path = await person.qaack(['repo', 'settings', 'shop', 'webhook.paths=web/'])
+  assert.equal(path.code, 1)
+  assert.match(path.stderr, /all below web is web\/\*/)
 })
 
 test('tokens are made, used through login, listed and deleted', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { readSettings, settingsBody, viewSettings } from '../../../src/api/settings-body.ts'
+import { readSettings, settingsBody } from '../../../src/api/settings-body.ts'
+import { settingsView, viewSettings } from '../../../src/api/settings-view.ts'
 import { isQaackError } from '../../../src/errors.ts'
 import { defaultSettings } from '../../../src/repositories/repository.ts'
 
@@ -56,4 +57,58 @@ test('only what is named is in the change', () => {
 test('a time to live of zero is left out of the answer', () => {
   assert.equal('environmentTTL' in viewSettings(defaultSettings), false)
   assert.equal(viewSettings({ ...defaultSettings, environmentTTL: 5 }).environmentTTL, 5)
+})
+
+test('what steers changes is taken as it is and answered the same', () => {
+  const steering = {
+    webhook: {
+      ...defaultSettings.webhook,
+      include: ['feature/*', 'größe, 2'],
+      paths: ['web/*', '*.sql', 'a b/c?.ts'],
+      pathsIgnore: ['docs/*'],
+      drafts: false,
+      labels: ['preview', 'needs: a look, please'],
+      labelsIgnore: ['no-preview'],
+    },
+    change: { build: 'head' as const, forkQaackFile: 'head' as const },
+    report: { comment: true, status: false, check: false, deployment: false },
+  }
+  assert.deepEqual(readSettings(settingsBody.parse(steering)), steering)
+  const { webhook, change, report } = viewSettings({ ...defaultSettings, ...steering })
+  assert.deepEqual({ webhook, change, report }, steering)
+})
+
+test('the answer holds every setting', () => {
+  const answer = settingsView.strict().parse(viewSettings({ ...defaultSettings, environmentTTL: 1 }))
+  assert.deepEqual(
+    Object.keys(answer)
+      .filter((key) => key !== 'variables')
+      .sort(),
+    Object.keys(defaultSettings).sort(),
+  )
+  const { qaackFile, ...others } = defaultSettings
+  assert.deepEqual(
+    { ...answer, ...{ qaackFile, variables: undefined } },
+    { ...others, environmentTTL: 1, qaackFile, variables: undefined },
+  )
+})
+
+test('values that could never have an effect are refused', () => {
+  const refused: [object, RegExp][] = [
+    [{ webhook: { paths: ['/web/*'] } }, /without a slash at its ends; all below web is web\/\*/],
+    [{ webhook: { pathsIgnore: ['docs/'] } }, /without a slash at its ends/],
+    [{ webhook: { paths: [''] } }, /must be a path/],
+    [{ webhook: { labels: [' '] } }, /must be the name of a label/],
+    [{ webhook: { exclude: ['a\nb'] } }, /must be one line of text/],
+    [{ webhook: { labelsIgnore: ['x'.repeat(256)] } }, /255/],
+    [{ webhook: { paths: Array(201).fill('a') } }, /200/],
+    [{ webhook: { drafts: 'no' } }, /boolean/],
+    [{ change: { build: 'rebase' } }, /merge/],
+    [{ change: { forkQaackFile: 'fork' } }, /base/],
+    [{ report: { badge: true } }, /badge/],
+  ]
+  for (const [body, message] of refused) {
+    const { error } = settingsBody.safeParse(body)
+    assert.match(error?.issues[0]?.message ?? '', message, JSON.stringify(body))
+  }
 })

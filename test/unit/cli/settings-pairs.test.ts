@@ -25,6 +25,10 @@ test('a value has the kind of its setting', () => {
     ['dependabot/*', 'tmp-*'],
   ])
   assert.deepEqual(read('webhook.exclude='), ['webhook.exclude', []])
+  assert.deepEqual(read('webhook.labels=["a, b","c"]'), ['webhook.labels', ['a, b', 'c']])
+  assert.deepEqual(read('webhook.include=["a, b'), ['webhook.include', ['["a', 'b']])
+  assert.deepEqual(read('report.check=false'), ['report.check', false])
+  assert.deepEqual(read('change.build=head'), ['change.build', 'head'])
   assert.deepEqual(read('qaackFile.mode=a=b'), ['qaackFile.mode', 'a=b'])
 })
 
