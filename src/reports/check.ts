@@ -3,7 +3,7 @@ import { factsLine } from './comment-facts.ts'
 import { story } from './comment.ts'
 import type { ReportFacts } from './facts.ts'
 import { headline } from './headline.ts'
-import { code, cut, fence, oneLine, table } from './markdown.ts'
+import { bounded, code, fence, table } from './markdown.ts'
 import { resultOf, type Phase } from './phase.ts'
 import type { Annotation, CheckReport } from './report.ts'
 import { urlOf } from './status.ts'
@@ -92,6 +92,6 @@ function annotationsOf({ build }: Phase): Annotation[] {
       file,
       line,
       column,
-      message: cut(oneLine(path === '' ? message : `${path}: ${message}`), 1000),
+      message: bounded(path === '' ? message : `${path}: ${message}`, 1000),
     }))
 }

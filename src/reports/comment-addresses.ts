@@ -7,8 +7,10 @@ import { address, code, table } from './markdown.ts'
 import type { Phase } from './phase.ts'
 
 /** Addresses, and clones, that are listed; whoever has more finds them through the API. */
-const mostRows = 50
+const mostRows = 40
 const mostClones = 10
+/** Characters of an address that can be one; no name server knows a longer name. */
+const longest = 300
 
 /** Where the default service answers, or will: by its readable name where the environment owns that. */
 export function mainAddress(environment: EnvironmentRecord, facts: Pick<ReportFacts, 'baseUrl'>): string {
@@ -58,17 +60,18 @@ function servedLines(phase: Phase, environment: EnvironmentRecord, facts: Report
 function addressRows(environment: EnvironmentRecord, facts: ReportFacts): string[][] {
   const { services, aliases, serviceAliases } = addressesOf(environment.id, environment, facts.baseUrl)
   const main = environment.services.find((service) => service.default)?.name
-  const isMain = ({ service }: { service: string }) => service === main
-  const ordered = [...services.filter(isMain), ...services.filter((service) => !isMain(service))]
-  return [
-    ...ordered.map(({ service, url }) =>
-      service === main
-        ? [`**${code(service, 80)}**`, address(mainAddress(environment, facts))]
-        : [code(service, 80), address(`${url}/`)],
-    ),
-    ...[...aliases, ...serviceAliases].map(({ alias, service, url }) => [
-      `${code(alias, 80)} (${code(service, 80)})`,
-      address(`${url}/`),
-    ]),
-  ]
+  const named = services.map(({ service, url }) =>
+    service === main
+      ? { name: `**${code(service, 80)}**`, url: mainAddress(environment, facts), rank: 0 }
+      : { name: code(service, 80), url: `${url}/`, rank: 1 },
+  )
+  const others = [...aliases, ...serviceAliases].map(({ alias, service, url }) => ({
+    name: `${code(alias, 80)} (${code(service, 80)})`,
+    url: `${url}/`,
+    rank: 2,
+  }))
+  return [...named, ...others]
+    .filter(({ url }) => url.length <= longest)
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ name, url }) => [name, address(url)])
 }

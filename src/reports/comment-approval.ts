@@ -1,5 +1,6 @@
+import type { ChangeRecord } from '../changes/change.ts'
 import type { ReportFacts } from './facts.ts'
-import { code } from './markdown.ts'
+import { code, text } from './markdown.ts'
 import type { Phase } from './phase.ts'
 import { short } from './words.ts'
 
@@ -16,8 +17,13 @@ export function approvalText({ hash }: Phase, { change, repository }: ReportFact
     `/qaack approve ${short(hash)}`,
     '```',
     '',
-    `That allows exactly this commit; the next push needs a new approval. Then ${qaackfile}. ` +
+    `${outdated(hash, change)}That allows exactly this commit; the next push needs a new approval. Then ${qaackfile}. ` +
       'The code runs in its own containers and reaches the network, ' +
       'but gets no secrets, no SSH key and no saved images of other changes.',
   ].join('\n')
+}
+
+function outdated(hash: string, { approved }: ChangeRecord): string {
+  if (!approved || approved.hash === hash) return ''
+  return `What ${text(approved.by, 100)} approved was commit ${code(short(approved.hash))}. `
 }

@@ -31,7 +31,8 @@ function mergedText({ build }: Phase, facts: ReportFacts): string {
 function durationText(phase: Phase): string {
   const isTold = phase.kind === 'ready' || phase.kind === 'failed' || phase.kind === 'broken'
   const milliseconds = isTold ? durationOf(phase) : null
-  return milliseconds === null ? '' : duration(milliseconds)
+  if (milliseconds === null) return ''
+  return `${phase.build?.outcome === 'succeeded' ? 'built in' : 'failed after'} ${duration(milliseconds)}`
 }
 
 function approvalFact({ kind, hash, build }: Phase, { change }: ReportFacts): string {

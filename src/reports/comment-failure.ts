@@ -9,7 +9,7 @@ const mostLines = 20
 /** Why it failed, in which step, and the lines that tell more. */
 export function failureText(phase: Phase, facts: ReportFacts): string {
   const reason = sentenceAndDetails(phase.why)
-  const lines = reason.details.length > 0 ? reason.details : linesOf(facts.log)
+  const lines = reason.details.length > 0 ? reason.details : beforeTheEnd(linesOf(facts.log))
   const blame =
     phase.kind === 'broken' ? ' This is not the fault of the change; `/qaack rebuild` tries again.' : ''
   const parts = [`${sentence(text(reason.sentence))}${blame}`, stepText(phase)]
@@ -19,15 +19,24 @@ export function failureText(phase: Phase, facts: ReportFacts): string {
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
-function stepText({ kind, build }: Phase): string {
+function stepText({ kind, why, build }: Phase): string {
   const step =
     build?.outcome === 'failed' && kind === 'failed'
       ? build.steps.find(({ exitCode }) => exitCode !== 0)
       : undefined
   if (!step) return ''
-  const name = code(`${step.service}.${step.step}`)
+  const named = `${step.service}.${step.step}`
+  // Most reasons say it themselves.
+  if (why.includes(named)) return ''
+  const name = code(named)
   const took = step.endedAt === null ? '' : ` after ${duration(step.endedAt - step.startedAt)}`
   return `Step ${name} ended${step.exitCode === null ? '' : ` with exit code ${step.exitCode}`}${took}.`
+}
+
+/** The log ends with the reason, which is told already. */
+function beforeTheEnd(lines: string[]): string[] {
+  const end = lines.findLastIndex((line) => line.startsWith('==> failed: '))
+  return end < 0 ? lines : lines.slice(0, end)
 }
 
 function firstOf(lines: string[]): string[] {

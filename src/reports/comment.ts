@@ -1,10 +1,9 @@
-import { hasLockedService } from '../environments/expiry.ts'
 import { addressLines, cloneLines } from './comment-addresses.ts'
 import { factsLine } from './comment-facts.ts'
 import { approvalText } from './comment-approval.ts'
 import { failureText } from './comment-failure.ts'
 import type { ReportFacts } from './facts.ts'
-import { heading } from './headline.ts'
+import { heading, isKept } from './headline.ts'
 import { details, text } from './markdown.ts'
 import type { Phase } from './phase.ts'
 import { sentence } from './words.ts'
@@ -45,8 +44,7 @@ export function story(phase: Phase, facts: ReportFacts): string {
     case 'silent':
       return why
     case 'closed':
-      // Otherwise the heading says it all.
-      return facts.environment && hasLockedService(facts.environment) ? why : ''
+      return isKept(facts) ? why : 'The preview is gone.'
     case 'waiting':
     case 'creating':
     case 'building':

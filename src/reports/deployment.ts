@@ -5,6 +5,7 @@ import type { ReportFacts } from './facts.ts'
 import { headline } from './headline.ts'
 import type { Phase } from './phase.ts'
 import type { DeploymentReport } from './report.ts'
+import { short } from './words.ts'
 
 /**
  * What runs, whatever was decided about a newer commit meanwhile. Null as long as nothing was ever built; `inactive` once
@@ -31,17 +32,18 @@ export function deploymentOf(phase: Phase, facts: ReportFacts): DeploymentReport
     hash: build.hash,
     environment: name,
     state,
-    description: phase.build ? headline(phase, facts) : '',
+    description: phase.build ? headline(phase, facts) : `The older commit ${short(build.hash)}`,
     url: state === 'success' ? address : null,
     logUrl: address,
   }
 }
 
-function stateOf({ state }: EnvironmentRecord, { outcome }: BuildRecord): DeploymentReport['state'] {
+function stateOf({ state }: EnvironmentRecord, { outcome, status }: BuildRecord): DeploymentReport['state'] {
   switch (state) {
     case 'empty':
       return 'inactive'
     case 'creating':
+      return status === 'running' ? 'running' : 'queued'
     case 'created':
     case 'queued':
       return 'queued'

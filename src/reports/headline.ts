@@ -1,12 +1,13 @@
+import { hasLockedService } from '../environments/expiry.ts'
 import type { ReportFacts } from './facts.ts'
-import { cut, oneLine } from './markdown.ts'
+import { bounded } from './markdown.ts'
 import { durationOf, type Phase, type PhaseKind } from './phase.ts'
 import { duration, sentenceAndDetails, short } from './words.ts'
 
 /** Of the comment. Each state has its own, so that a glance is enough. */
 export function heading(phase: Phase, { change }: ReportFacts): string {
   if (phase.kind !== 'closed') return headings[phase.kind]
-  return change.state === 'merged' ? '🏁 Preview gone: merged' : '🏁 Preview gone: closed'
+  return change.state === 'merged' ? '🏁 Merged' : '🏁 Closed'
 }
 
 const headings: Record<Exclude<PhaseKind, 'closed'>, string> = {
@@ -25,14 +26,19 @@ const headings: Record<Exclude<PhaseKind, 'closed'>, string> = {
   silent: '➖ No preview',
 }
 
-/** The whole state in one line of plain text of at most 140 characters, the same for status, check and deployment. */
-export function headline(phase: Phase, facts: ReportFacts): string {
-  return cut(oneLine(said(phase, facts)), 140)
+/** A locked service keeps the preview of a change that has ended. */
+export function isKept({ environment }: ReportFacts): boolean {
+  return environment !== null && hasLockedService(environment)
 }
 
-function said(phase: Phase, { change }: ReportFacts): string {
+/** The whole state in one line of plain text of at most 140 characters, the same for status, check and deployment. */
+export function headline(phase: Phase, facts: ReportFacts): string {
+  return bounded(said(phase, facts), 140)
+}
+
+function said(phase: Phase, facts: ReportFacts): string {
   const why = sentenceAndDetails(phase.why).sentence
-  const because = why === '' ? '' : `: ${why}`
+  const because = why === '' ? '' : `: ${why.replace(/:$/, '')}`
   switch (phase.kind) {
     case 'approval':
       return `Waits for approval of ${short(phase.hash)}: comment /qaack approve ${short(phase.hash)}`
@@ -52,13 +58,13 @@ function said(phase: Phase, { change }: ReportFacts): string {
     case 'cancelled':
       return 'The build was cancelled'
     case 'deleted':
-      return `The preview was deleted${because}`
+      return `The preview is gone${because}`
     case 'ignored':
     case 'removed':
     case 'silent':
       return `No preview${because}`
     case 'closed':
-      return `The change was ${change.state === 'merged' ? 'merged' : 'closed'}; its preview is gone`
+      return `The change was ${facts.change.state === 'merged' ? 'merged' : 'closed'}; its preview ${isKept(facts) ? 'stays' : 'is gone'}`
   }
 }
 

@@ -11,8 +11,8 @@ const invisible = /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
  * markup, no link, no table cell, mentions nobody and refers to no other change.
  */
 export function text(value: string, most = 500): string {
-  return cut(oneLine(value), most)
-    .replace(/[\\`*_[\]|~!$:]/g, '\\$&')
+  return bounded(value, most)
+    .replace(/[\\`*_[\]|~!$]|:(?=\S)/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -25,7 +25,7 @@ export function text(value: string, most = 500): string {
 
 /** A name of people, or a command, as code: nothing in it means anything. Also right within a cell of a table. */
 export function code(value: string, most = 200): string {
-  const shown = cut(oneLine(value), most).replaceAll('|', '\u00a6') || ' '
+  const shown = unmarked(bounded(value, most)).replaceAll('|', '\u00a6') || ' '
   const fence = '`'.repeat(longestRun(shown) + 1)
   const pad = shown.startsWith('`') || shown.endsWith('`') ? ' ' : ''
   return `${fence}${pad}${shown}${pad}${fence}`
@@ -33,7 +33,9 @@ export function code(value: string, most = 200): string {
 
 /** Lines of somebody's program, in a fence that none of them can end. */
 export function fence(lines: string[], mostOfLine = 500): string {
-  const shown = lines.map((line) => cut(clean(line), mostOfLine).replaceAll('<!--', `<!${gap}--`)).join('\n')
+  const shown = lines
+    .map((line) => unmarked(cut(clean(line.slice(0, 8 * mostOfLine)), mostOfLine)))
+    .join('\n')
   const ticks = '`'.repeat(Math.max(3, longestRun(shown) + 1))
   return `${ticks}text\n${shown}\n${ticks}`
 }
@@ -68,8 +70,18 @@ export function cut(value: string, most: number): string {
 }
 
 /** In one line, without anything that is not seen. */
-export function oneLine(value: string): string {
+function oneLine(value: string): string {
   return clean(value).replace(/\s+/g, ' ').trim()
+}
+
+/** At most `most` characters in one line; what is far too long is not even looked at. */
+export function bounded(value: string, most: number): string {
+  return cut(oneLine(value.slice(0, 8 * most)), most)
+}
+
+/** A hidden line of ours tells the host's side which comment is whose: it must not be found in anything that is shown. */
+function unmarked(value: string): string {
+  return value.replaceAll('<!--', `<!${gap}--`)
 }
 
 function clean(value: string): string {

@@ -44,5 +44,8 @@ export function linesOf(text: string): string[] {
 export function sentence(text: string): string {
   const said = text.trim()
   if (said === '') return ''
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?…]$/.test(said) ? '' : '.'}`
+  // Not the name of a file or of a variable.
+  const isWord = /^[a-z]+(?=[\s,.;'])/.test(said)
+  const begun = isWord ? `${said.charAt(0).toUpperCase()}${said.slice(1)}` : said
+  return `${begun}${/[.:!?…]$/.test(begun) ? '' : '.'}`
 }
