@@ -158,7 +158,7 @@ function sentenceOf(error: ErrorObject): string {
 }
 
 function unknownKeys(schema: object, body: unknown): string[] {
-  const { properties, additionalProperties, oneOf, anyOf } = schema as Record<string, unknown>
+  const { properties, additionalProperties, oneOf, anyOf } = schema as Record<string, object | undefined>
   if (!properties || additionalProperties || oneOf || anyOf || typeof body !== 'object' || !body) return []
   return Object.keys(body)
     .filter((key) => !(key in properties))
