@@ -23,7 +23,7 @@ WORKDIR /opt/qaack
 # the Node that is here already
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
-COPY LICENSE ./
+COPY LICENSE app.yml ./
 COPY src ./src
 
 ENV NODE_ENV=production QAACK_HOST=0.0.0.0 QAACK_DATA_DIR=/var/lib/qaack

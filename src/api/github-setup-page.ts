@@ -172,9 +172,10 @@ export function card(heading: string, lead: Html, ...sections: Html[]): Html {
 /** A box with something to heed. `bad`: it is announced at once by what reads pages aloud. */
 export function note(text: string | null, kind: 'bad' | 'warn' = 'warn'): Html | null {
   if (text === null) return null
+  const sentence = text.slice(0, 1).toUpperCase() + text.slice(1)
   return kind === 'bad'
-    ? html`<p class="note bad" role="alert">${text}</p>`
-    : html`<p class="note">${text}</p>`
+    ? html`<p class="note bad" role="alert">${sentence}</p>`
+    : html`<p class="note">${sentence}</p>`
 }
 
 function hidden(name: string, value: string): Html {

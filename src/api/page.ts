@@ -46,6 +46,8 @@ pre{margin:0;padding:1.1rem clamp(1.25rem,4vw,2.25rem) 1.25rem;overflow-x:auto;b
 pre code{font:inherit;color:inherit}
 `.trim()
 
+/** In one piece: the hash is of every character between its tags. */
+const styleElement = new Html(`<style>${style}</style>`)
 const styleHash = createHash('sha256').update(style).digest('base64')
 
 /** A page for people, in one file. */
@@ -78,9 +80,7 @@ function document({ title, content }: Page): string {
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>${title}</title>
-        <style>
-          ${new Html(style)}
-        </style>
+        ${styleElement}
       </head>
       <body>
         <main>${content}</main>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import test from 'node:test'
 import { readSavedApp } from '../../../src/config/github-app-file.ts'
 import { Browser, privateKey, startSetup, stateFrom } from './github-fixture.ts'
@@ -12,11 +13,17 @@ test('the start page leads to the page of GitHub, which asks for a token first',
   assert.match(front.body, /<a href="\/github"><b>Connect GitHub<\/b>/)
   const asked = await browser.get('/github')
   assert.equal(asked.status, 401)
+  for (const { body, headers } of [front, asked]) {
+    const style = /<style>([^]*)<\/style>/.exec(body)?.[1] ?? ''
+    const hash = createHash('sha256').update(style).digest('base64')
+    assert.match(String(headers['content-security-policy']), /^default-src 'none'; style-src '/)
+    assert.ok(String(headers['content-security-policy']).includes(`'sha256-${hash}'`))
+  }
   assert.match(asked.body, /<input[^>]*name="token"[^>]*type="password"/)
 
   const wrong = await browser.post('/github/token', { token: 'wrong' })
   assert.equal(wrong.status, 401)
-  assert.match(wrong.body, /role="alert">the token is not valid/)
+  assert.match(wrong.body, /role="alert">The token is not valid/)
   assert.equal(browser.cookie, undefined)
 
   const signedIn = await browser.post('/github/token', { token: ` ${adminToken} ` })
