@@ -155,3 +155,10 @@ test('the help names every command, and each as it is to be written', () => {
     assert.equal(parseComment(`/qaack ${name}${written}`)[0]?.name, name)
   }
 })
+
+test('the manual lists the same commands as the help', () => {
+  const manual = readFileSync(new URL('../../../src/triggers/README.md', import.meta.url), 'utf8')
+  const rows = (text: string) =>
+    (text.match(/^\| `\/qaack .*$/gm) ?? []).map((row) => row.replace(/ +/g, ' '))
+  assert.deepEqual(rows(manual), rows(commandHelp))
+})
