@@ -58,11 +58,16 @@ export function boundedFetch(clock: Clock): typeof fetch {
     const late = new HostFailure('unavailable', `GitHub did not answer within ${secondsPerRequest} seconds`)
     const deadline = clock.deadline(secondsPerRequest * 1000, late, init?.signal ?? undefined)
     try {
-      const { status, statusText, headers, body } = await fetch(input, { ...init, signal: deadline.signal })
+      const { url, status, statusText, headers, body } = await fetch(input, {
+        ...init,
+        signal: deadline.signal,
+      })
       // Read here, or the limit would end with the headers.
       const whole = body === null ? null : await new Response(body).arrayBuffer()
       const empty = [204, 205, 304].includes(status)
-      return new Response(empty ? null : whole, { status, statusText, headers })
+      const read = new Response(empty ? null : whole, { status, statusText, headers })
+      // Octokit finds the page after this one by it.
+      return Object.defineProperty(read, 'url', { value: url })
     } finally {
       deadline.clear()
     }

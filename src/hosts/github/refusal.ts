@@ -30,7 +30,9 @@ export function toHostFailure(error: unknown, now: number): HostFailure {
   }
   const read = httpError.safeParse(error)
   if (!read.success)
-    return new HostFailure('unavailable', `GitHub could not be asked: ${short(textOf(error))}`)
+    return new HostFailure('unavailable', `GitHub could not be asked: ${short(textOf(error))}`, {
+      cause: error,
+    })
   return ofAnswer(read.data, now)
 }
 
