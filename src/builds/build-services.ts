@@ -7,6 +7,7 @@ import { workdirFor } from '../workloads/from-qaackfile.ts'
 import { releaseCommandFor } from '../workloads/supervisor.ts'
 import { variablesFor } from '../workloads/variables.ts'
 import type { BuildRecord, StepRecord } from './build.ts'
+import { waitForAddress } from './address-answers.ts'
 import { checkout } from './checkout.ts'
 import type { Output } from './output.ts'
 import { ownerOf } from './place.ts'
@@ -18,7 +19,7 @@ import { together } from './together.ts'
 
 /**
  * The build in services that run: code, steps, main process, readiness; each service as soon as those it depends on are
- * ready, several at once. The first failure stops the others and is the build's.
+ * ready, several at once; at last the environment's address. The first failure stops the others and is the build's.
  */
 export async function buildServices(
   parts: Parts,
@@ -48,6 +49,7 @@ export async function buildServices(
     await buildService(parts, build, plan, { service, record, output, steps, signal: stop })
     built.get(service.name)?.resolve()
   })
+  await waitForAddress(parts, plan, output, signal)
   return plan.environment.services.map((record) => ({ ...record, state: 'ready' as const }))
 }
 

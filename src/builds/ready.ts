@@ -42,7 +42,7 @@ export async function waitUntilReady(
 }
 
 /** Milliseconds before the next try: short at first, since most services are there in a blink, then `interval` seconds. */
-function pauseBefore(tries: number, interval: number): number {
+export function pauseBefore(tries: number, interval: number): number {
   return Math.min(interval * 1000, 25 * 2 ** tries)
 }
 

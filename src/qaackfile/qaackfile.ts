@@ -37,7 +37,7 @@ export interface Service {
   steps: Step[]
   start: string | null
   dependsOn: string[]
-  /** With a port and no `ready` in the file: a TCP connect. null = ready once it runs. */
+  /** With a port and no `ready` in the file: an implied TCP connect. null = ready once it runs. */
   ready: Ready | null
   variables: Record<string, VariableValue>
   user: string | null
@@ -78,7 +78,8 @@ export type Ready = ReadyCheck &
     | { kind: 'http'; path: string; status: number | null; port: number }
     | { kind: 'command'; command: string }
     | { kind: 'log'; pattern: string }
-    | { kind: 'tcp'; port: number }
+    /** `implied`: the file does not say; the default service has to answer http at last, too. */
+    | { kind: 'tcp'; port: number; implied?: true }
   )
 
 /** One thing that is wrong in a file, and what would be right. Lines and columns count from 1, in the file as written. */

@@ -81,7 +81,7 @@ function toReady(raw: RawService['ready'], port: number | null): Ready | null {
   if (raw?.tcp !== undefined) return { kind: 'tcp', port: raw.tcp, ...check }
   const reached = raw?.port ?? port
   if (reached === null) return null
-  if (raw?.path === undefined) return { kind: 'tcp', port: reached, ...check }
+  if (raw?.path === undefined) return { kind: 'tcp', port: reached, implied: true, ...check }
   return { kind: 'http', path: raw.path, status: raw.status ?? null, port: reached, ...check }
 }
 

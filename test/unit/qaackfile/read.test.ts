@@ -129,7 +129,9 @@ suite('short forms', () => {
   })
 
   test('a port alone is ready when it takes connections, and nothing at all once it runs', () => {
-    assert.deepEqual(web('port: 80')?.ready, { kind: 'tcp', port: 80, timeout: 60, interval: 1 })
+    const taken = { kind: 'tcp', port: 80, timeout: 60, interval: 1 }
+    assert.deepEqual(web('port: 80')?.ready, { ...taken, implied: true })
+    assert.deepEqual(web('port: 80, ready: {tcp: 80}')?.ready, taken)
     assert.equal(web('start: x')?.ready, null)
   })
 
