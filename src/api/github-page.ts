@@ -16,7 +16,8 @@ export function githubPage(overview: GithubOverview, unused: string | null, now:
       connected ? 'GitHub is connected' : 'GitHub is not connected',
       app
         ? html`<p>
-            By the app <a href="${app.url}">${app.name}</a>${app.owner === null ? '' : ` of ${app.owner}`}${
+            ${connected ? 'By the app' : 'The app is'}
+            <a href="${app.url}">${app.name}</a>${app.owner === null ? '' : ` of ${app.owner}`}${
               source === 'settings' ? ', as the settings say (APP_ID)' : ''
             }.
           </p>`
