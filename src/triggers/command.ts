@@ -14,7 +14,7 @@ export type Command =
   /** `hash` is at least seven digits, in lower case; null = the commit that the change offers now. */
   | { name: 'approve'; hash: string | null }
   | { name: 'url' }
-  /** Begins with our word but is no command. `line` is as it was written, not to be shown as it is; `why` is a sentence in Markdown. */
+  /** Begins with our word but is no command. `line` is as it was written, not to be shown as it is; `why` is a sentence in Markdown, without a stop. */
   | { name: 'unknown'; line: string; why: string }
 
 export type KnownCommand = Exclude<Command['name'], 'unknown'>

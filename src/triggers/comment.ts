@@ -1,5 +1,5 @@
 import { commands, usageOf, type Command, type KnownCommand } from './command.ts'
-import { suggestion } from '../qaackfile/nearest.ts'
+import { nearest } from '../qaackfile/nearest.ts'
 import { plainLines } from './comment-lines.ts'
 
 export type { Command } from './command.ts'
@@ -51,8 +51,9 @@ function readCommand(line: string, rest: string): Command {
   const [word = 'help', ...args] = rest.split(/\s+/).filter((part) => part !== '')
   const name = word.toLowerCase()
   if (!isKnown(name)) {
-    const meant = suggestion(name, Object.keys(commands))
-    return unknown(line, `there is no command ${quoted(word)}.${meant}`)
+    const meant = nearest(name, Object.keys(commands))
+    const hint = meant === undefined ? '' : `; \`/qaack ${meant}\` was probably meant`
+    return unknown(line, `there is no command ${quoted(word)}${hint}`)
   }
   const read = readers[name](args)
   return typeof read === 'string' ? unknown(line, `${read}; it is written \`${usageOf(name)}\``) : read
