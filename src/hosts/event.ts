@@ -7,6 +7,7 @@ export type HostEvent =
   | { kind: 'comment'; repository: HostRepository; change: string; comment: HostComment }
   /** Somebody asked at the host for the build of a commit to be run once more. */
   | { kind: 'rerun'; repository: HostRepository; hash: string; by: string }
+  /** Both empty: something is different and the host does not say what; compare with `GitHost.repositories`. */
   | { kind: 'repositories'; appeared: HostRepository[]; gone: HostRepository[] }
   /** Renamed or moved to another owner; `repository` is as it is now. */
   | { kind: 'repository-moved'; repository: HostRepository }
