@@ -26,7 +26,7 @@ export function actionRoutes(app: App, parts: Parts, closing: AbortSignal): void
             'application/octet-stream': { schema: z.any() },
           },
         },
-        204: { description: 'It went well, and its output is of no interest.', content: {} },
+        204: z.null().describe('It went well, and its output is of no interest.'),
         ...writeRefusals,
         ...missing,
         ...conflict,
@@ -41,7 +41,7 @@ export function actionRoutes(app: App, parts: Parts, closing: AbortSignal): void
       const given = await runAction(parts, id, name, { by: 'the API', signal })
       switch (given.output) {
         case 'none':
-          return reply.code(204).send()
+          return reply.code(204).send(null)
         case 'string':
           return reply.type('text/plain; charset=utf-8').send(given.text)
         case 'file':

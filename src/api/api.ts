@@ -1,12 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { Inbox } from '../deliveries/inbox.ts'
 import type { Parts } from '../parts.ts'
+import { actionRoutes } from './actions.ts'
 import { createApp } from './app.ts'
 import { authenticate } from './authenticate.ts'
 import { environmentRoutes } from './environments.ts'
 import { environmentLogRoutes } from './environment-log.ts'
 import { eventRoutes } from './events.ts'
 import { frontPageRoutes } from './front-page.ts'
+import { createGithubConnect, type GithubDoor } from './github-connect.ts'
+import { githubRoutes } from './github.ts'
+import { githubSetupRoutes } from './github-setup.ts'
+import { githubWebhookRoutes, type GithubMiddleware } from './github-webhooks.ts'
 import { groupRoutes } from './groups.ts'
 import { healthRoutes } from './health.ts'
 import { refuseUnknownPaths } from './paths.ts'
@@ -22,6 +28,11 @@ import { webhookRoutes } from './webhooks.ts'
 export interface ApiOptions {
   /** The token that may do everything and is not kept in the store. */
   adminToken: string
+  inbox: Pick<Inbox, 'receive' | 'counts'>
+  /** The GitHub App in force, which takes in what GitHub delivers; null while none is connected. */
+  github: () => GithubMiddleware | null
+  /** Connects GitHub; without it the pages that lead there are not. */
+  githubDoor?: GithubDoor
 }
 
 /** The HTTP API. It does not listen: whoever does hands it the requests. */
@@ -40,8 +51,9 @@ export async function createApi(parts: Parts, options: ApiOptions): Promise<Api>
   const app = await createApp(parts.logger)
   refuseUnknownPaths(app)
   authenticate(app, parts, options.adminToken)
-  metricsRoutes(app, parts)
-  frontPageRoutes(app)
+  metricsRoutes(app, parts, options.inbox)
+  const github = options.githubDoor ? createGithubConnect(parts, options.githubDoor) : null
+  frontPageRoutes(app, github)
   openApiRoutes(app)
   healthRoutes(app, parts)
   userRoutes(app, parts)
@@ -52,8 +64,14 @@ export async function createApi(parts: Parts, options: ApiOptions): Promise<Api>
   environmentRoutes(app, parts)
   environmentLogRoutes(app, parts, closing.signal)
   serviceRoutes(app, parts, closing.signal)
+  actionRoutes(app, parts, closing.signal)
   eventRoutes(app, parts, closing.signal)
-  webhookRoutes(app, parts)
+  webhookRoutes(app, parts, options.inbox)
+  githubWebhookRoutes(app, options.github)
+  if (github) {
+    githubRoutes(app, parts, github)
+    githubSetupRoutes(app, parts, { connect: github, adminToken: options.adminToken })
+  }
   await app.ready()
   let closed: Promise<void> | undefined
   return {

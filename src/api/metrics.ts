@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Inbox } from '../deliveries/inbox.ts'
 import { states } from '../environments/environment.ts'
 import type { Parts } from '../parts.ts'
 import { fault, text } from './answers.ts'
@@ -7,12 +8,13 @@ import type { App } from './app.ts'
 /** Ended builds whose counting is remembered, so that a later write to one does not count it again. */
 const remembered = 1_000
 
-export function metricsRoutes(app: App, parts: Parts): void {
+export function metricsRoutes(app: App, parts: Parts, inbox: Pick<Inbox, 'counts'>): void {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   measureRequests(app, registry)
   countEnvironments(parts, registry)
   countQueue(parts, registry)
+  countDeliveries(inbox, registry)
   const forget = countBuilds(parts, registry)
   app.addHook('onClose', (_app, done) => {
     forget()
@@ -83,6 +85,19 @@ function countQueue({ store }: Parts, registry: Registry): void {
           )
         }
       }
+    },
+  })
+}
+
+function countDeliveries(inbox: Pick<Inbox, 'counts'>, registry: Registry): void {
+  new Counter({
+    name: 'qaack_deliveries_total',
+    help: 'Webhook deliveries since the start of this process, by host and by what became of them.',
+    labelNames: ['host', 'outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { host, outcome, count } of inbox.counts()) this.inc({ host, outcome }, count)
     },
   })
 }

@@ -131,6 +131,8 @@ export interface Store {
   get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>
   /** All that match, in the order of their insertion. */
   list<K extends Kind>(kind: K, filter?: Filters[K]): Promise<Records[K][]>
+  /** Only the ids of the same, of the first `limit` of them: for what may be too much to be read at once. Ids are short. */
+  ids<K extends Kind>(kind: K, filter?: Filters[K], limit?: number): Promise<string[]>
   commit(changes: Change[]): Promise<void>
   /** In the order of `seq`. */
   events(filter: EventFilter): Promise<EventRecord[]>

@@ -6,7 +6,7 @@ import { commitChanges } from './commit.ts'
 import type { SqlDialect } from './dialect.ts'
 import { createGuard } from './guard.ts'
 import { createLogs } from './logs.ts'
-import { findEvents, findRecord, findRecords } from './read.ts'
+import { findEvents, findIds, findRecord, findRecords } from './read.ts'
 import type { Tables } from './tables.ts'
 import { createWatchers } from './watchers.ts'
 
@@ -28,6 +28,7 @@ export async function openSqlStore(dialect: SqlDialect, logger: Logger): Promise
   return {
     get: (kind, id) => guard.run(() => findRecord(db, kind, id)),
     list: (kind, filter) => guard.run(() => findRecords(db, kind, filter)),
+    ids: (kind, filter, limit) => guard.run(() => findIds(db, kind, filter, limit)),
     async commit(changes) {
       if (changes.length === 0) return
       watchers.tell(await guard.retry(() => commitChanges(db, dialect, changes)))

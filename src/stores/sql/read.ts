@@ -3,7 +3,7 @@ import type { EventRecord } from '../../events/event.ts'
 import type { EventFilter, Filters, Kind, Records } from '../store.ts'
 import { columnName, tables } from './tables.ts'
 import type { Tables } from './tables.ts'
-import { keyText } from './text.ts'
+import { keyText, unescapeText } from './text.ts'
 
 export async function findRecord<K extends Kind>(
   db: Kysely<Tables>,
@@ -23,15 +23,31 @@ export async function findRecords<K extends Kind>(
   kind: K,
   filter: Filters[K] | undefined,
 ): Promise<Records[K][]> {
-  let query = db.selectFrom(tables[kind] as AnyTable).select('record')
+  const rows = await matching(db, kind, filter)?.select('record').execute()
+  return rows?.map((row) => JSON.parse(row.record) as Records[K]) ?? []
+}
+
+export async function findIds<K extends Kind>(
+  db: Kysely<Tables>,
+  kind: K,
+  filter: Filters[K] | undefined,
+  limit: number | undefined,
+): Promise<string[]> {
+  const query = matching(db, kind, filter)?.select('id')
+  const rows = await (limit === undefined ? query : query?.limit(limit))?.execute()
+  return rows?.map((row) => unescapeText(row.id)) ?? []
+}
+
+/** Rows in the order of their insertion; undefined where none can match. */
+function matching<K extends Kind>(db: Kysely<Tables>, kind: K, filter: Filters[K] | undefined) {
+  let query = db.selectFrom(tables[kind] as AnyTable).orderBy('seq')
   for (const [field, value] of Object.entries<Wanted>(filter ?? {})) {
     if (value === undefined) continue
     const values = [value].flat().map((one) => (typeof one === 'string' ? keyText(one) : one))
-    if (values.length === 0) return []
+    if (values.length === 0) return undefined
     query = query.where(db.dynamic.ref<string>(columnName(field)), 'in', values)
   }
-  const rows = await query.orderBy('seq').execute()
-  return rows.map((row) => JSON.parse(row.record) as Records[K])
+  return query
 }
 
 type Wanted = string | number | string[] | undefined

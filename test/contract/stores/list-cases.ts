@@ -46,6 +46,18 @@ export function listCases(subject: Subject): void {
     assert.equal(await ids({ name: '2', repositoryId: undefined }), '2')
   })
 
+  test('ids come in the order of insertion, those that match, no more than are wanted, as they were given', async () => {
+    await using store = await newStore(subject)
+    const ids = ['c', 'a\\', 'b\0', '\ud800']
+    for (const [number, id] of ids.entries())
+      await store.commit([insert('build', { id, number, status: id === 'c' ? 'ended' : 'waiting' })])
+    assert.deepEqual(await store.ids('build'), ids)
+    assert.deepEqual(await store.ids('build', { status: 'waiting' }), ids.slice(1))
+    assert.deepEqual(await store.ids('build', { status: 'waiting' }, 2), ids.slice(1, 3))
+    assert.deepEqual(await store.ids('build', {}, 0), [])
+    assert.deepEqual(await store.ids('build', { status: [] }, 2), [])
+  })
+
   test('every field that may be asked for is', async () => {
     await using store = await newStore(subject)
     const { group, repository, build, token, variable, delivery } = samples

@@ -68,8 +68,14 @@ const promised = [
   'GET /api/environment/{id}/log',
   'GET /api/environment/{id}/service/{name}/log',
   'POST /api/environment/{id}/service/{name}/exec',
+  'POST /api/environment/{id}/service/{name}/lock',
+  'POST /api/environment/{id}/service/{name}/unlock',
+  'POST /api/environment/{id}/action/{name}',
   'GET /api/events',
   'POST /api/git/webhooks/{id}',
+  'POST /api/github/webhooks',
+  'GET /api/github',
+  'DELETE /api/github',
 ]
 
 test('the description lists exactly what is promised', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { createApi } from '../../../src/api/api.ts'
+import { hookInbox } from '../../fakes/hooks.ts'
 import { bareRepository, insertEnvironment, insertRepository } from './records.ts'
-import { adminToken, startApi, type Service } from './service.ts'
+import { startApi, type Service } from './service.ts'
 
 interface Repository {
   id: string
@@ -243,11 +243,10 @@ test('a call that was kept when the process ended is worked on by the next one',
   await service.parts.store.commit([
     { insert: 'delivery', record: { ...kept, id: 'one', version: 1, status: 'waiting' } },
   ])
-  const next = await createApi(service.parts, { adminToken })
+  await hookInbox(service.parts).resume()
   await service.parts.background.drained()
   assert.equal((await show(service, id)).environments.length, 1)
   assert.deepEqual(await service.parts.store.list('delivery'), [])
-  await next.close()
 })
 
 async function mustGet(service: Service, id: string) {

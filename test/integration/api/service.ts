@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createApi, type Api } from '../../../src/api/api.ts'
+import type { GithubDoor } from '../../../src/api/github-connect.ts'
 import type { Clock } from '../../../src/clock.ts'
 import type { Parts } from '../../../src/parts.ts'
 import { FakeEngine } from '../../fakes/engine.ts'
+import { hookInbox } from '../../fakes/hooks.ts'
 import { makeParts } from '../../fakes/parts.ts'
 
 export const adminToken = 'admin-token-of-the-tests'
@@ -28,10 +30,18 @@ export interface Answer {
   body: unknown
 }
 
-export async function startApi(given: { clock?: Clock; logger?: Parts['logger'] } = {}): Promise<Service> {
+export async function startApi(
+  given: {
+    clock?: Clock
+    logger?: Parts['logger']
+    settings?: Record<string, string>
+    githubDoor?: GithubDoor
+  } = {},
+): Promise<Service> {
   const engine = new FakeEngine()
-  const parts = await makeParts({ engine, ...given, settings: { adminToken } })
-  const api = await createApi(parts, { adminToken })
+  const { settings, githubDoor = closedDoor, ...more } = given
+  const parts = await makeParts({ engine, ...more, settings: { adminToken, ...settings } })
+  const api = await createApi(parts, { adminToken, githubDoor, inbox: hookInbox(parts), github: () => null })
   const server = createServer((request, response) => api.handle(request, response))
   return {
     parts,
@@ -63,4 +73,11 @@ export async function startApi(given: { clock?: Clock; logger?: Parts['logger'] 
       await parts[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Nobody connects GitHub here. */
+const closedDoor: GithubDoor = {
+  connection: () => null,
+  connect: () => Promise.reject(new Error('nobody connects GitHub here')),
+  disconnect: () => undefined,
 }

@@ -5,6 +5,7 @@ import type { Parts } from '../../../src/parts.ts'
 import { Worker } from '../../../src/queue/worker.ts'
 import { addGroup } from '../../../src/repositories/manage.ts'
 import { FakeEngine } from '../../fakes/engine.ts'
+import { hookInbox } from '../../fakes/hooks.ts'
 import { makeParts } from '../../fakes/parts.ts'
 
 export const adminToken = 'admin-token-of-the-tests'
@@ -21,7 +22,7 @@ export async function startService(): Promise<Service> {
   const engine = new FakeEngine()
   const parts = await makeParts({ engine })
   await addGroup(parts, 'default')
-  const api = await createApi(parts, { adminToken })
+  const api = await createApi(parts, { adminToken, inbox: hookInbox(parts), github: () => null })
   const worker = new Worker(parts, { owner: 'test', slots: { create: 2, build: 2 } })
   await worker.start({ alone: true })
   const server = createServer((request, response) => api.handle(request, response))

@@ -23,7 +23,7 @@ const table: [Layer, string][] = [
       'repositories/repository.ts repositories/sync.ts repositories/address.ts repositories/remote.ts ' +
       'environments/environment.ts environments/expiry.ts environments/deaths.ts environments/power.ts environments/addresses.ts ' +
       'builds/build.ts events/event.ts hosts/event.ts hosts/failure.ts queue/select.ts changes/change.ts changes/newer.ts changes/verdict.ts ' +
-      'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/ builds/printable.ts deliveries/decide.ts deliveries/delivery.ts',
+      'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/ builds/printable.ts deliveries/decide.ts',
   ],
   [
     'flow',

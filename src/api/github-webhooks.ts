@@ -1,0 +1,91 @@
+import { ServerResponse, type IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import { isQaackError, QaackError } from '../errors.ts'
+import { fault, json, problem } from './answers.ts'
+import type { App } from './app.ts'
+import { answerOf, headersMissing, notAnObject, notConnected } from './github-answer.ts'
+
+/** What checks the signature of a delivery and keeps it: Probot's own middleware. */
+export interface GithubMiddleware {
+  middleware(request: IncomingMessage, response: ServerResponse): Promise<void>
+}
+
+/** Bytes; GitHub sends no larger payload. */
+const payloadLimit = 25 * 1024 * 1024
+const openBrace = 0x7b
+
+/** `connection` gives null while no app is connected. */
+export function githubWebhookRoutes(app: App, connection: () => GithubMiddleware | null): void {
+  // A scope of its own: the signature is on the bytes of the body, so nothing may read them as JSON before.
+  void app.register((scope: App, _options, done) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, finish) =>
+      finish(null, body),
+    )
+    scope.setErrorHandler((error) => {
+      throw explained(error)
+    })
+    scope.route({
+      method: 'POST',
+      url: '/api/github/webhooks',
+      bodyLimit: payloadLimit,
+      config: { open: true },
+      schema: {
+        tags: ['webhooks'],
+        summary: 'A delivery of the GitHub App',
+        description:
+          'What GitHub calls. The signature with the secret of the app is checked, so no token is needed. A delivery is ' +
+          'written down before it is answered, and worked on after that; the same one again does nothing more.',
+        operationId: 'receiveGithubWebhook',
+        security: [],
+        response: {
+          202: json('It is written down. `id` is that of the delivery.', z.object({ id: z.string() })),
+          400: json('It is not signed with the secret of the app, or is no delivery.', problem),
+          413: json('The body is larger than 25 MiB.', problem),
+          415: json('The body is not application/json.', problem),
+          503: json('No app is connected, or the database does not answer.', problem),
+          507: json('The disk of the database is full.', problem),
+          ...fault,
+        },
+      },
+      // Before the body is read, which may be large.
+      onRequest: async (request, reply) => {
+        if (!connection()) return reply.code(503).send({ error: notConnected })
+        const missing = headersMissing(request.headers)
+        return missing === undefined ? undefined : reply.code(400).send({ error: missing })
+      },
+      handler: async (request, reply) => {
+        const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+        if (bytes[0] !== openBrace) return reply.code(400).send({ error: notAnObject })
+        const heard = new Heard(request.raw)
+        await connection()?.middleware(Object.assign(request.raw, { body: {}, rawBody: bytes }), heard)
+        const id = String(request.headers['x-github-delivery'])
+        const answer = answerOf(heard.statusCode, heard.text, id)
+        if (!answer) throw new Error(`Probot answered ${heard.statusCode}: ${heard.text}`)
+        return reply.code(answer.status).send(answer.body)
+      },
+    })
+    done()
+  })
+}
+
+/** An answer that is not sent but read. */
+class Heard extends ServerResponse {
+  text = ''
+
+  override writeHead(status: number): this {
+    this.statusCode = status
+    return this
+  }
+
+  override end(body?: unknown): this {
+    if (typeof body === 'string') this.text = body
+    return this
+  }
+}
+
+function explained(error: unknown): unknown {
+  const { code } = Object(error) as { code?: unknown }
+  if (code !== 'FST_ERR_CTP_BODY_TOO_LARGE' || isQaackError(error)) return error
+  return new QaackError('too_large', 'the body is larger than 25 MiB', { cause: error })
+}

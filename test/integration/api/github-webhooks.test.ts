@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { test } from 'node:test'
+import { QaackError } from '../../../src/errors.ts'
+import { examples } from '../../unit/hosts/github/examples.ts'
+import { headersOf, openDoor, path, type Door } from './github-door.ts'
+
+const payload = JSON.stringify({ action: 'opened', installation: { id: 7 }, text: 'größer 🚀' })
+
+async function kept({ parts }: Door): Promise<number> {
+  await parts.background.drained()
+  return (await parts.store.list('delivery')).length
+}
+
+function errorOf({ body }: { body: unknown }): string {
+  return (body as { error: string }).error
+}
+
+test('a signed delivery is kept and answered 202, the same one again too, and handled once', async () => {
+  await using door = await openDoor()
+  assert.deepEqual(await door.deliver(payload), { status: 202, body: { id: 'one' } })
+  const [record] = await door.parts.store.list('delivery')
+  assert.deepEqual([record?.host, record?.deliveryId, record?.event], ['github', 'one', 'pull_request'])
+  assert.equal((await door.deliver(payload)).status, 202)
+  assert.equal(await kept(door), 1)
+  assert.deepEqual(door.handled, ['refs-changed'])
+})
+
+test('recorded deliveries of every kind of event are kept, and so is one that nobody knows', async () => {
+  await using door = await openDoor()
+  let count = 0
+  for (const { event, payload: recorded } of examples) {
+    const body = JSON.stringify(recorded)
+    const headers = { ...headersOf(body, `d${count++}`), 'x-github-event': event }
+    assert.deepEqual([event, (await door.deliver(body, headers)).status], [event, 202])
+  }
+  const unknown = { 'x-github-event': 'brand_new', 'x-github-delivery': 'new' }
+  assert.equal((await door.deliver(payload, unknown)).status, 202)
+  assert.ok(count > 200)
+  assert.equal(await kept(door), count + 1)
+})
+
+test('the signature is on the bytes as they came, not on what they mean', async () => {
+  await using door = await openDoor()
+  const spaced = payload.replace(':', ' :  ')
+  assert.equal((await door.deliver(spaced)).status, 202)
+  const answer = await door.deliver(spaced, { ...headersOf(payload), 'x-github-delivery': 'two' })
+  assert.equal(answer.status, 400)
+  assert.match(errorOf(answer), /signature does not match.*WEBHOOK_SECRET/)
+  assert.equal(await kept(door), 1)
+})
+
+test('what is not believed or not a delivery is refused with a sentence, and nothing is kept', async () => {
+  await using door = await openDoor()
+  const sha1 = { 'x-hub-signature-256': undefined, 'x-hub-signature': 'sha1=00' }
+  const cases: [number, RegExp, string | Buffer, Record<string, string | undefined>][] = [
+    [400, /signature does not match/, payload, { 'x-hub-signature-256': 'sha256=00' }],
+    [400, /signature does not match/, payload, { 'x-hub-signature-256': 'ä' }],
+    [400, /lacks x-hub-signature-256; give the webhook of the app a secret/, payload, sha1],
+    [400, /lacks x-github-event/, payload, { 'x-github-event': undefined }],
+    [400, /lacks x-github-delivery/, payload, { 'x-github-delivery': '' }],
+    [400, /is not JSON/, '{"half": ', {}],
+    // Probot checks the signature of text; bytes that are none cannot have been signed by GitHub.
+    [400, /signature does not match/, Buffer.from([0x7b, 0xff, 0xfe]), {}],
+    [400, /is a JSON object/, '5', {}],
+    [400, /is a JSON object/, 'null', {}],
+    [400, /is a JSON object/, '', {}],
+    [
+      415,
+      /content-type: application\/json/,
+      payload,
+      { 'content-type': 'application/x-www-form-urlencoded' },
+    ],
+    [415, /content-type: application\/json/, payload, { 'content-type': undefined }],
+  ]
+  for (const [status, sentence, body, headers] of cases) {
+    const answer = await door.deliver(body, headers)
+    assert.equal(answer.status, status, JSON.stringify([body, headers, answer.body]))
+    assert.match(errorOf(answer), sentence)
+  }
+  assert.equal(await kept(door), 0)
+})
+
+test('25 MiB are taken, more are not', { timeout: 60_000 }, async () => {
+  await using door = await openDoor()
+  const most = `{"text":"${'x'.repeat(25 * 1024 * 1024 - 11)}"}`
+  assert.equal((await door.deliver(most)).status, 202)
+  const answer = await door.deliver(`${most} `, { 'x-github-delivery': 'two' })
+  assert.deepEqual([answer.status, errorOf(answer)], [413, 'the body is larger than 25 MiB'])
+  assert.equal(await kept(door), 1)
+})
+
+test('without an app the answer says how to connect one, before the body is read', async () => {
+  await using door = await openDoor({ connected: false })
+  const answer = await door.deliver(payload)
+  assert.equal(answer.status, 503)
+  assert.match(errorOf(answer), /no GitHub App is connected.*APP_ID, PRIVATE_KEY and WEBHOOK_SECRET/)
+  const call = request(await door.listen(), { method: 'POST', headers: { 'content-length': 1_000_000 } })
+  call.on('error', () => undefined)
+  call.write('{')
+  const [response] = (await once(call, 'response')) as [{ statusCode: number }]
+  assert.equal(response.statusCode, 503)
+  call.destroy()
+})
+
+test('another method is told which one is possible', async () => {
+  await using door = await openDoor()
+  const answer = await door.api.inject({ method: 'GET', url: path })
+  assert.deepEqual([answer.statusCode, answer.headers.allow], [405, 'POST'])
+})
+
+test('what cannot be kept is answered as such, so that GitHub shows it as failed', async () => {
+  await using door = await openDoor()
+  const { store } = door.parts
+  const failures: [Error, number, RegExp][] = [
+    [new QaackError('store_unavailable', 'The database is away.'), 503, /^The database is away\.$/],
+    [new QaackError('disk_full', 'The disk is full.'), 507, /^The disk is full\.$/],
+    [new TypeError('a fault of ours'), 500, /our fault/],
+  ]
+  for (const [failure, status, sentence] of failures) {
+    door.parts.store = { ...store, commit: () => Promise.reject(failure) }
+    const answer = await door.deliver(payload)
+    assert.equal(answer.status, status)
+    assert.match(errorOf(answer), sentence)
+    assert.doesNotMatch(errorOf(answer), /TypeError/)
+  }
+  door.parts.store = store
+  assert.equal((await door.deliver(payload)).status, 202)
+})
+
+test('deliveries are counted by what became of them', async () => {
+  await using door = await openDoor()
+  await door.deliver(payload)
+  await door.deliver(payload)
+  await door.parts.background.drained()
+  const { body } = await door.api.inject({ method: 'GET', url: '/metrics' })
+  assert.match(body, /qaack_deliveries_total\{host="github",outcome="done"\} 1/)
+  assert.match(body, /qaack_deliveries_total\{host="github",outcome="again"\} 1/)
+})
