@@ -60,9 +60,13 @@ export interface Mirror {
 }
 
 export function createMirror(options: MirrorOptions): Mirror {
+  return mirrorWith(options, { suspect: false })
+}
+
+/** `state` is of the copy on disk, which two mirrors may share. */
+function mirrorWith(options: MirrorOptions, state: { suspect: boolean }): Mirror {
   const { dir, remote, git } = options
   const gitDir = dir
-  const state = { suspect: false }
   const submodules = new Map<string, Mirror>()
   /** Two fetches into one ref would meet at its lock. */
   const single = new Map<string, Joined<string>>()
@@ -116,7 +120,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     forStrangers() {
       const { address, refspecs } = remote
       const anonymous = { address, refspecs, credentials: null }
-      return (strangers ??= createMirror({ ...options, remote: anonymous, strangers: true }))
+      return (strangers ??= mirrorWith({ ...options, remote: anonymous, strangers: true }, state))
     },
     async remove() {
       await Promise.all([fetching.idle(), ...[...single.values()].map((one) => one.idle())])

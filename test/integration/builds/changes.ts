@@ -33,7 +33,11 @@ export function disposing(house: House) {
   return { house, [Symbol.asyncDispose]: () => house[Symbol.asyncDispose]() }
 }
 
-export function changeOf(house: House, hash: string, more: Partial<ChangeRecord> = {}): ChangeRecord {
+export function changeOf(
+  house: Pick<House, 'repositoryId'>,
+  hash: string,
+  more: Partial<ChangeRecord> = {},
+): ChangeRecord {
   return {
     id: newId(),
     version: 0,
@@ -59,7 +63,7 @@ export function changeOf(house: House, hash: string, more: Partial<ChangeRecord>
 
 /** Offers a commit as change 12, as hosts do: under a ref of its own. */
 export async function offer(
-  house: House,
+  house: Pick<House, 'parts' | 'origin' | 'repositoryId'>,
   hash: string,
   more: Partial<ChangeRecord> = {},
 ): Promise<{ change: ChangeRecord; environmentId: string }> {
@@ -68,7 +72,7 @@ export async function offer(
   // Of a fork nothing else is in the repository.
   if (change.fork) house.origin.git('branch', '-D', change.source)
   const ref = { type: 'change', name: change.name, hash } as const
-  const environment = emptyEnvironment(house.repositoryId, ref, null, house.clock.now())
+  const environment = emptyEnvironment(house.repositoryId, ref, null, house.parts.clock.now())
   await house.parts.store.commit([
     { insert: 'change', record: change },
     { insert: 'environment', record: environment },
