@@ -35,6 +35,7 @@ export function checkOf(phase: Phase, facts: ReportFacts): CheckReport {
 function stateOf(phase: Phase): CheckReport['state'] {
   switch (phase.kind) {
     case 'approval':
+    case 'hindered':
       return 'action-required'
     case 'waiting':
       return 'queued'

@@ -40,6 +40,7 @@ export function story(phase: Phase, facts: ReportFacts): string {
       return paragraphs([why, '`/qaack build` makes it again, and so does the next commit.'])
     case 'ignored':
       return paragraphs([why, '`/qaack build` builds it all the same.'])
+    case 'hindered':
     case 'removed':
     case 'silent':
       return why

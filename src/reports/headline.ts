@@ -13,6 +13,7 @@ export function heading(phase: Phase, { change }: ReportFacts): string {
 const headings: Record<Exclude<PhaseKind, 'closed'>, string> = {
   approval: '🔒 Preview waits for approval',
   waiting: '⏳ Preview waits for a slot',
+  hindered: '⚠️ Preview not made anew',
   creating: '⏳ Preview: creating the services',
   building: '⏳ Preview: building',
   created: '⏸️ Preview created, not built',
@@ -22,7 +23,7 @@ const headings: Record<Exclude<PhaseKind, 'closed'>, string> = {
   cancelled: '⏹️ Preview cancelled',
   deleted: '🗑️ Preview deleted',
   ignored: '➖ No preview',
-  removed: '➖ Preview removed',
+  removed: '➖ No preview',
   silent: '➖ No preview',
 }
 
@@ -47,6 +48,8 @@ function said(phase: Phase, facts: ReportFacts): string {
     case 'creating':
     case 'building':
       return 'The preview is being built'
+    case 'hindered':
+      return `Not built${because}`
     case 'created':
       return 'The services are created; no build was asked for'
     case 'ready':

@@ -1,5 +1,5 @@
 import type { BuildRecord, Outcome } from '../builds/build.ts'
-import type { Verdict } from '../changes/change.ts'
+import type { ChangeRecord, Verdict } from '../changes/change.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import type { ReportFacts } from './facts.ts'
 
@@ -8,6 +8,8 @@ export type PhaseKind =
   | 'approval'
   /** For a slot, or for its environment to begin. */
   | 'waiting'
+  /** By a locked service, from being made anew. */
+  | 'hindered'
   | 'creating'
   | 'building'
   /** Its services are there, but no build was asked for. */
@@ -40,15 +42,26 @@ export function phaseOf({
   environment,
   build: newest,
 }: Pick<ReportFacts, 'change' | 'environment' | 'build'>): Phase | undefined {
-  const { verdict } = change
+  const verdict = verdictOf(change, newest)
   if (!verdict) return undefined
   const { hash } = verdict
   const build = newest?.hash === hash ? newest : null
+  const isThere = environment !== null && environment.state !== 'empty'
+  // Its preview goes before that is written down as the decision.
+  if (change.state !== 'open' && !isThere) return { kind: 'closed', hash, why: '', build }
   const told = verdictPhases[verdict.kind]
-  const onDemand =
-    told === 'ignored' && build !== null && environment !== null && environment.state !== 'empty'
+  const onDemand = told === 'ignored' && build !== null && isThere
   if (told && !onDemand) return { kind: told, hash, why: verdict.why, build }
-  return { ...environmentPhase(hash, environment, build), hash, build }
+  return { ...environmentPhase(verdict, environment, build), hash, build }
+}
+
+/** A build of the offered commit begins before that is written down as the decision. */
+function verdictOf(
+  { verdict, hash }: Pick<ChangeRecord, 'verdict' | 'hash'>,
+  newest: BuildRecord | null,
+): Verdict | null {
+  const isBehind = verdict?.hash !== hash && newest?.hash === hash
+  return isBehind ? { kind: 'build', hash, why: '' } : verdict
 }
 
 const verdictPhases: Record<Verdict['kind'], PhaseKind | undefined> = {
@@ -61,12 +74,14 @@ const verdictPhases: Record<Verdict['kind'], PhaseKind | undefined> = {
 }
 
 function environmentPhase(
-  hash: string,
+  verdict: Verdict,
   environment: EnvironmentRecord | null,
   build: BuildRecord | null,
 ): Pick<Phase, 'kind' | 'why'> {
   const waiting = { kind: 'waiting', why: '' } as const
-  if (!environment || environment.ref.hash !== hash) return waiting
+  if (!environment) return waiting
+  if (environment.ref.hash !== verdict.hash)
+    return verdict.why === '' ? waiting : { kind: 'hindered', why: verdict.why }
   const { state, reason: why } = environment
   if (state === 'empty') return environment.generation > 0 ? { kind: 'deleted', why } : waiting
   if (!build) return waiting

@@ -72,23 +72,28 @@ export interface DeploymentReport {
   logUrl: string
 }
 
-/** What was published of a change, so that nothing is published twice. Its id is the change's. */
+/** What was published of a change, so that nothing is published twice. Its id is the change's. Times in ms since 1970. */
 export interface ReportRecord {
   id: string
   version: number
   /** Who publishes now, and until when that is believed without news. */
   lease: { owner: string; until: number } | null
+  /** What was said, or was about to be: that is written down before the host is asked the first time. */
   published: Partial<Record<ReportKind, Published>>
-  /** Failures in a row, and when it is tried again; null = when there is something new to say. */
+  /** Failures in a row, and before when nothing is tried again; null if nothing failed. */
   failures: number
   retryAt: number | null
   /** Why the last try failed, as a sentence; empty if it did not. */
   error: string
+  /** All was said of a change that has ended: nobody needs to look at it until there is news of it. */
+  rests: boolean
 }
 
 export interface Published {
-  /** Of what was said; the same again is not said again. */
+  /** Of what was said, or refused; the same again is not said again. Empty before the first answer. */
   digest: string
-  /** By which the host finds it. */
+  /** By which the host finds it; empty before the first answer. */
   handle: string
+  /** Why the host did not want it, and when it is asked once more, though there is nothing new to say. */
+  refused: { why: string; until: number } | null
 }

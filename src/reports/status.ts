@@ -39,6 +39,7 @@ function stateOf(phase: Phase): StatusReport['state'] {
     case 'failed':
       return 'failure'
     case 'broken':
+    case 'hindered':
     case 'cancelled':
       return 'error'
     case 'deleted':

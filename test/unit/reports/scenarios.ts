@@ -87,6 +87,34 @@ export const scenarios: Record<string, ReportFacts> = {
     build: build({ hash: older }),
     published: all,
   }),
+  // Written down a moment after the build has begun.
+  'decision-behind': facts({
+    change: change({ verdict: { kind: 'build', hash: older, why: '' } }),
+    environment: environment({ ...busy, state: 'building' }),
+    build: build(running),
+  }),
+  'decision-behind-closed': facts({
+    change: change({ state: 'closed' }),
+    environment: null,
+    build: null,
+    published: all,
+  }),
+  hindered: facts({
+    change: change({
+      verdict: {
+        kind: 'build',
+        hash: offered,
+        why: 'environment abcdefghij has locked services; unlock them before you rebuild it',
+      },
+    }),
+    environment: environment({
+      ref: { type: 'change', name: '12', hash: older },
+      serving: { hash: older, stale: true },
+      services: [service('web', { default: true, locked: true })],
+    }),
+    build: build({ hash: older }),
+    published: all,
+  }),
   ignored: facts({
     change: change({
       verdict: { kind: 'ignored', hash: offered, why: 'path filter: nothing below web/ was changed' },
