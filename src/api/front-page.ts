@@ -4,7 +4,7 @@ import type { GithubConnect } from './github-connect.ts'
 import { html, type Html } from './html.ts'
 import { sendPage } from './page.ts'
 
-export function frontPageRoutes(app: App, github: Pick<GithubConnect, 'source'> | null = null): void {
+export function frontPageRoutes(app: App, github: Pick<GithubConnect, 'source'> | null): void {
   app.route({
     method: 'GET',
     url: '/',
