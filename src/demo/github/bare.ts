@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
 
 /** What counts of git's surroundings: nothing of this machine's settings. */
 export const gitSurroundings = {
@@ -61,16 +62,21 @@ export function tryGit(
 export async function makeBare(dir: string, branch: string): Promise<void> {
   mkdirSync(dir, { recursive: true })
   await git(dir, ['init', '--quiet', '--bare', `--initial-branch=${branch}`])
-  const settings = {
-    'http.receivepack': 'true',
-    'uploadpack.allowAnySHA1InWant': 'true',
-    'uploadpack.allowReachableSHA1InWant': 'true',
-    'uploadpack.allowFilter': 'true',
-    'receive.hideRefs': 'refs/pull',
-    'gc.auto': '0',
-  }
-  for (const [name, value] of Object.entries(settings)) await git(dir, ['config', name, value])
+  appendFileSync(path.join(dir, 'config'), settings)
 }
+
+const settings = `
+[http]
+  receivepack = true
+[uploadpack]
+  allowAnySHA1InWant = true
+  allowReachableSHA1InWant = true
+  allowFilter = true
+[receive]
+  hideRefs = refs/pull
+[gc]
+  auto = 0
+`
 
 /** All branches and tags with what they point to (a tag object for an annotated tag). */
 export async function refsOf(dir: string): Promise<Map<string, string>> {
