@@ -1,5 +1,6 @@
 import { addRef } from '../environments/add-refs.ts'
 import { decideIgnored } from '../environments/decide-commit.ts'
+import type { Decision } from '../environments/decide.ts'
 import { decideWanted } from '../environments/decide-wanted.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import { ttlFor } from '../environments/expiry.ts'
@@ -55,8 +56,18 @@ export async function keepPreview(parts: Parts, change: ChangeRecord, why: strin
   const environments = await environmentsOf(parts, change)
   const but: string[] = []
   for (const { id } of environments)
-    await possible(but, () => changeEnvironment(parts, id, (s) => decideIgnored(s, change.hash, why)))
+    await possible(but, () =>
+      changeEnvironment(parts, id, (s) => quietly(decideIgnored(s, change.hash, why))),
+    )
   return { change, before: environments[0], after: environments[0], but }
+}
+
+/** What was decided about the change is said once, not for each of its environments. */
+function quietly(decision: Decision | undefined): Decision | undefined {
+  if (!decision) return undefined
+  const quiet = { ...decision }
+  delete quiet.event
+  return quiet
 }
 
 /** All of it goes, whatever it is doing; what has a locked service stays. */

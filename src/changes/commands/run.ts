@@ -2,14 +2,14 @@ import { isQaackError, messageOf } from '../../errors.ts'
 import { note } from '../../events/note.ts'
 import { isHostFailure } from '../../hosts/failure.ts'
 import { code, text } from '../../reports/markdown.ts'
-import { sentence } from '../../reports/words.ts'
+import { sentence, sentenceAndDetails } from '../../reports/words.ts'
 import { commandHelp } from '../../triggers/command-help.ts'
 import type { Command } from '../../triggers/comment.ts'
 import { mayRun } from '../../triggers/permit.ts'
 import { run } from './action.ts'
 import { approve } from './approve.ts'
 import type { Asked, Reply } from './command.ts'
-import { logs, url } from './look.ts'
+import { fenced, logs, url } from './look.ts'
 import { build, cancel, clone, lock, remove, unlock } from './steer.ts'
 
 /** What came of one command. `reply` is Markdown; null where a reaction says it all. */
@@ -31,7 +31,7 @@ export async function runCommands(
   for (const command of commands.slice(outcomes.length)) {
     const outcome = await outcomeOf(asked, command, mayWrite)
     outcomes.push(outcome)
-    const how = outcome.refused ? `refused: ${outcome.reply ?? ''}` : 'done'
+    const how = outcome.refused ? `refused: ${outcome.reply?.split('\n', 1)[0] ?? ''}` : 'done'
     const message = `${lineOf(command)} of ${asked.by} on change ${asked.change.name}: ${how}`
     await note(asked.parts, 'command', message, { repositoryId: asked.repository.id })
   }
@@ -55,7 +55,7 @@ async function outcomeOf(asked: Asked, command: Command, mayWrite: boolean): Pro
   const refusal = mayRun(command, mayWrite)
   if (refusal !== undefined) return { refused: true, reply: sentence(refusal) }
   if (command.name === 'unknown')
-    return { refused: true, reply: `${code(command.line)}: ${text(command.why)}.` }
+    return { refused: true, reply: `${code(command.line)}: ${sentence(command.why)}` }
   try {
     return { refused: false, reply: await done(asked, command) }
   } catch (error) {
@@ -63,14 +63,15 @@ async function outcomeOf(asked: Asked, command: Command, mayWrite: boolean): Pro
     const ours = !isQaackError(error) && !isHostFailure(error)
     if (ours) asked.parts.logger.error({ err: error, command: command.name }, 'a command failed')
     const why = ours ? 'we failed; the log of the server has the details' : messageOf(error)
-    return {
-      refused: true,
-      reply: why
-        .split('\n')
-        .map((line) => text(line))
-        .join('\\\n'),
-    }
+    return { refused: true, reply: reasonText(why, asked.room) }
   }
+}
+
+/** A reason's first line is a sentence, the others are output of somebody's program. */
+function reasonText(why: string, room: number): string {
+  const { sentence: first, details } = sentenceAndDetails(why)
+  const said = sentence(text(first))
+  return details.length === 0 ? said : `${said}\n\n${fenced(details.join('\n'), room)}`
 }
 
 function done(asked: Asked, command: Exclude<Command, { name: 'unknown' }>): Promise<Reply> | Reply {
