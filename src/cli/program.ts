@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<Register>> = {
   repo: async () => (await import('./repo.ts')).repoCommand,
   env: async () => (await import('./env.ts')).envCommand,
   events: async () => (await import('./events.ts')).eventsCommand,
+  receive: async () => (await import('./receive.ts')).receiveCommand,
   token: async () => (await import('./token.ts')).tokenCommand,
   login: async () => (await import('./login.ts')).loginCommand,
   config: async () => (await import('./config.ts')).configCommand,

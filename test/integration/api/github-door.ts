@@ -15,7 +15,7 @@ import { makeParts } from '../../fakes/parts.ts'
 import { adminToken } from './service.ts'
 
 export const path = '/api/github/webhooks'
-const secret = 'the secret of the app'
+export const secret = 'the secret of the app'
 
 /** The API with Probot itself before the inbox; no GitHub is asked. */
 export interface Door extends AsyncDisposable {
@@ -31,7 +31,7 @@ export interface Door extends AsyncDisposable {
   listen(): Promise<string>
 }
 
-export async function openDoor(given: { connected?: boolean } = {}): Promise<Door> {
+export async function openDoor(given: { connected?: boolean; handle?: HandleEvent } = {}): Promise<Door> {
   const parts = await makeParts({ engine: new FakeEngine() })
   const handled: string[] = []
   const handle: HandleEvent = (_parts, _host, { kind }) => {
@@ -40,7 +40,7 @@ export async function openDoor(given: { connected?: boolean } = {}): Promise<Doo
   }
   // Whatever is delivered means the same to this host.
   parts.hosts.github = createGitHost()
-  const inbox = new Inbox(parts, handle)
+  const inbox = new Inbox(parts, given.handle ?? handle)
   const middleware = given.connected === false ? null : await middlewareOf(inbox)
   const api = await createApi(parts, { adminToken, inbox, github: () => middleware })
   const server = createServer((request, response) => api.handle(request, response))
@@ -64,7 +64,7 @@ export async function openDoor(given: { connected?: boolean } = {}): Promise<Doo
       server.listen(0, '127.0.0.1')
       await once(server, 'listening')
       const address = server.address()
-      return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}${path}`
+      return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
     },
     async [Symbol.asyncDispose]() {
       await api.close()

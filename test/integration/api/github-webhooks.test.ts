@@ -96,7 +96,10 @@ test('without an app the answer says how to connect one, before the body is read
   const answer = await door.deliver(payload)
   assert.equal(answer.status, 503)
   assert.match(errorOf(answer), /no GitHub App is connected.*APP_ID, PRIVATE_KEY and WEBHOOK_SECRET/)
-  const call = request(await door.listen(), { method: 'POST', headers: { 'content-length': 1_000_000 } })
+  const call = request(`${await door.listen()}${path}`, {
+    method: 'POST',
+    headers: { 'content-length': 1_000_000 },
+  })
   call.on('error', () => undefined)
   call.write('{')
   const [response] = (await once(call, 'response')) as [{ statusCode: number }]

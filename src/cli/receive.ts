@@ -1,0 +1,96 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { Option, type Command } from 'commander'
+import { mentionOf } from '../deliveries/decide.ts'
+import type { Http } from './client/http.ts'
+import { read } from './client/read.ts'
+import { eventShape, eventsShape, type Event } from './client/shapes.ts'
+import { followEvents } from './client/streams.ts'
+import { connect, example } from './connect.ts'
+import { readPayload } from './receive-file.ts'
+import { findWebhookSecret } from './receive-secret.ts'
+import { CliFailure } from './terminal/failure.ts'
+import { untilInterrupted } from './terminal/interrupt.ts'
+import { oneLine } from './terminal/text.ts'
+import { say, show, type World } from './terminal/world.ts'
+
+/** Seconds that a decision is waited for. */
+const patience = 120
+/** Events that are looked through for a decision of before: as many as the server gives at once. */
+const lookedThrough = 1000
+
+interface Options {
+  delivery?: string
+  config?: string
+}
+
+/** `qaack receive`: what a git host delivered once, once more. */
+export function receiveCommand(program: Command, world: World): void {
+  program
+    .command('receive')
+    .description('hand a recorded webhook payload to the server, and tell what it decided')
+    .argument('<event>', 'kind of the event, as the host names it, e.g. pull_request')
+    .argument('<file>', 'its payload, or a recording with headers and payload; - for stdin')
+    .addOption(new Option('--host <type>', 'who it is from').choices(['github']).default('github'))
+    .option('--delivery <id>', 'id of the delivery; the same twice is received once (default: a new one)')
+    .option('--config <file>', 'settings file of the server (default: qaackd.yaml in the working directory)')
+    .addHelpText(
+      'after',
+      example('qaack receive pull_request opened.json', 'qaack receive push - < push.json'),
+    )
+    .action((event: string, file: string, options: Options) => receive(world, event, file, options))
+}
+
+async function receive(world: World, event: string, file: string, options: Options): Promise<void> {
+  const { delivery = randomUUID() } = options
+  const payload = await readPayload(world, file)
+  const secret = await findWebhookSecret(world, options.config)
+  const http = connect(world)
+  const known = options.delivery === undefined ? [] : await lastEvents(http, lookedThrough)
+  const [last] = await lastEvents(http, 1)
+  await post(http, { event, delivery, payload, secret })
+  // One that was given up is taken up once more.
+  const before = known.findLast((one) => isAbout(one, delivery) && one.kind !== 'fault')
+  if (before) say(world, `The delivery ${delivery} was received before; this is what was decided then.`)
+  const decision = before ?? (await waitForDecision(world, http, delivery, last?.seq ?? 0))
+  show(world, decision, () => oneLine(decision.message))
+  if (decision.kind === 'fault') throw new CliFailure('')
+}
+
+async function post(
+  http: Http,
+  given: { event: string; delivery: string; payload: string; secret: string },
+): Promise<void> {
+  const headers = {
+    'x-github-event': given.event,
+    'x-github-delivery': given.delivery,
+    'x-hub-signature-256': `sha256=${createHmac('sha256', given.secret).update(given.payload).digest('hex')}`,
+  }
+  await http.json('/api/github/webhooks', { method: 'POST', headers, body: JSON.parse(given.payload) })
+}
+
+function lastEvents(http: Http, limit: number): Promise<Event[]> {
+  return read(http, `/api/events?limit=${limit}`, eventsShape)
+}
+
+async function waitForDecision(world: World, http: Http, delivery: string, since: number): Promise<Event> {
+  const late = new CliFailure(
+    `nothing was decided within ${patience} s; it is tried again while its git host does not answer, see qaack events`,
+  )
+  const deadline = world.clock.deadline(patience * 1000, late)
+  try {
+    return await untilInterrupted(async (stopped) => {
+      const signal = AbortSignal.any([stopped, deadline.signal])
+      for await (const { data } of followEvents(world, http, `/api/events?since=${since}`, signal)) {
+        const event = eventShape.safeParse(JSON.parse(data))
+        if (event.success && isAbout(event.data, delivery)) return event.data
+      }
+      throw late
+    })
+  } finally {
+    deadline.clear()
+  }
+}
+
+function isAbout({ message }: Event, delivery: string): boolean {
+  return message.includes(`(${mentionOf(delivery)}): `)
+}
