@@ -85,16 +85,15 @@ test('a conflict that no file has is one all the same', async (t) => {
 
 test('a conflict of very many files is told in part', async (t) => {
   const { on, merge } = setting(t)
+  const folder = `${'long-name-'.repeat(20)}/`.repeat(12)
   const files = (text: string) =>
-    Object.fromEntries(
-      Array.from({ length: 4000 }, (_, at) => [`${'long-name-'.repeat(20)}${at}`, `${text} ${at}`]),
-    )
+    Object.fromEntries(Array.from({ length: 600 }, (_, at) => [`${folder}${at}`, `${text} ${at}`]))
   const source = on('feature', files('theirs'))
   const target = on('main', files('ours'))
   const merged = await merge(target, source)
   assert.ok('conflicts' in merged)
-  assert.ok(merged.conflicts.length > 1000)
-  for (const path of merged.conflicts) assert.match(path, /^(long-name-){20}\d+$/)
+  assert.ok(merged.conflicts.length > 300 && merged.conflicts.length < 600)
+  for (const path of merged.conflicts) assert.match(path.slice(folder.length), /^\d+$/)
 })
 
 test('histories without a common commit are refused with what to do', async (t) => {
