@@ -1,44 +1,16 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { chromium, type Page } from 'playwright-core'
-import { createApi } from '../../src/api/api.ts'
-import { systemClock } from '../../src/clock.ts'
-import { readSavedApp } from '../../src/config/github-app-file.ts'
+import { appFile, readSavedApp } from '../../src/config/github-app-file.ts'
 import { startGithub } from '../../src/demo/github/start.ts'
-import { GithubLink } from '../../src/github-link.ts'
-import { silentLogger } from '../../src/logger.ts'
-import { freePort } from '../../src/setup/server-process.ts'
-import { FakeEngine } from '../fakes/engine.ts'
-import { hookInbox } from '../fakes/hooks.ts'
-import { makeParts } from '../fakes/parts.ts'
+import { ServerProcess, until } from '../../src/setup/server-process.ts'
 
-const adminToken = 'admin-token-of-the-tests'
-
-/** The pages of a server that has no app yet, with the real connection behind them. */
-async function startPages() {
-  const port = await freePort()
-  const parts = await makeParts({ engine: new FakeEngine(), settings: { port: String(port), adminToken } })
-  const link = new GithubLink({ logger: silentLogger, clock: systemClock, app: () => undefined })
-  const options = { adminToken, inbox: hookInbox(parts), github: () => link.connection(), githubDoor: link }
-  const api = await createApi(parts, options)
-  const server = createServer((request, response) => api.handle(request, response)).listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    parts,
-    link,
-    address: `http://qaack.localhost:${port}`,
-    async [Symbol.asyncDispose]() {
-      await api.close()
-      server.closeAllConnections()
-      server.close()
-      await parts[Symbol.asyncDispose]()
-    },
-  }
+interface Overview {
+  connected: boolean
+  owners: { owner: string; repositories: string[] }[]
 }
 
 async function startBrowser() {
@@ -56,22 +28,23 @@ async function startBrowser() {
   }
 }
 
-/** Pictures of the pages for those who want to look at them: in the folder of QAACK_TEST_PICTURES. */
+/** Pictures of the pages for those who want to look at them: in the folder of TEST_PICTURES. */
 async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.QAACK_TEST_PICTURES
+  const folder = process.env.TEST_PICTURES
   if (folder === undefined) return
   mkdirSync(folder, { recursive: true })
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
 }
 
 test(
-  'a person connects GitHub from the start page, without a restart, and disconnects it again',
-  { timeout: 60_000 },
+  'a person connects GitHub from the start page, without a restart; it stays so over one, until it is disconnected',
+  { timeout: 110_000 },
   async () => {
-    const github = await startGithub()
-    await using pages = await startPages()
+    await using qaack = await ServerProcess.start()
+    const address = `http://qaack.localhost:${qaack.port}`
     await using browser = await startBrowser()
     const { page } = browser
+    const github = await startGithub()
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {
@@ -79,13 +52,13 @@ test(
       if (message.type() === 'error' && !message.text().includes('401')) faults.push(message.text())
     })
     try {
-      await page.goto(`${pages.address}/`)
+      await page.goto(`${address}/`)
       await picture(page, '1-front')
       await page.getByRole('link', { name: 'Connect GitHub' }).click()
       await page.getByLabel('Admin token').fill('not the token')
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.getByRole('alert').getByText('The token is not valid').waitFor()
-      await page.getByLabel('Admin token').fill(adminToken)
+      await page.getByLabel('Admin token').fill(qaack.token)
       await picture(page, '2-token')
       await page.getByRole('button', { name: 'Sign in' }).click()
 
@@ -99,16 +72,31 @@ test(
       await page.getByRole('button', { name: /^Make the app at / }).click()
 
       await page.getByRole('heading', { name: 'GitHub is connected' }).waitFor()
-      assert.equal(page.url(), `${pages.address}/github`)
+      assert.equal(page.url(), `${address}/github`)
       await picture(page, '5-connected')
-      assert.equal(pages.link.connection()?.app.slug, github.app.slug)
-      const { dataDir } = pages.parts.config
-      assert.equal(readSavedApp(dataDir, pages.parts.secretKey)?.webhookSecret, github.app.webhookSecret)
+      const secretKey = readFileSync(join(qaack.dataDir, 'secret-key'), 'utf8').trim()
+      const saved = readSavedApp(qaack.dataDir, secretKey)
+      assert.equal(saved?.webhookSecret, github.app.webhookSecret)
+
+      const knows = async () => {
+        const { connected, owners } = await qaack.api<Overview>('GET', '/api/github')
+        return (
+          connected &&
+          owners.some(({ owner, repositories }) => `${owner}/${repositories.join()}` === 'acme/shop')
+        )
+      }
+      await until(knows, 'the repositories of the app are known')
+      await qaack.stop()
+      await qaack.start()
+      await until(knows, 'the saved app is connected after a restart')
+      await page.reload()
+      await page.getByText('shop', { exact: true }).waitFor()
+      await picture(page, '6-restarted')
 
       await page.getByRole('button', { name: 'Disconnect' }).click()
       await page.getByRole('heading', { name: 'Connect GitHub' }).waitFor()
-      assert.equal(pages.link.connection(), null)
-      assert.equal(readSavedApp(dataDir, pages.parts.secretKey), null)
+      assert.equal((await qaack.api<Overview>('GET', '/api/github')).connected, false)
+      assert.ok(!existsSync(appFile(qaack.dataDir)))
       assert.deepEqual(faults, [])
     } finally {
       await github.close()
