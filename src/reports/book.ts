@@ -77,5 +77,15 @@ async function written(
 }
 
 function emptyRecord(id: string): ReportRecord {
-  return { id, version: 0, lease: null, published: {}, failures: 0, retryAt: null, error: '', rests: false }
+  return {
+    id,
+    version: 0,
+    lease: null,
+    published: {},
+    environmentId: null,
+    failures: 0,
+    retryAt: null,
+    error: '',
+    rests: false,
+  }
 }

@@ -13,7 +13,7 @@ export interface ReportFacts {
   webUrl: string | null
   /** The change's first one; null before it has one, and when it is gone. */
   environment: EnvironmentRecord | null
-  /** The newest one of that environment. */
+  /** The newest one of that environment, also when that is gone. */
   build: BuildRecord | null
   /** Its other ones. */
   clones: EnvironmentRecord[]

@@ -5,16 +5,19 @@ import type { Parts } from '../parts.ts'
 import type { RepositoryRecord } from '../repositories/repository.ts'
 import { commandHelp } from '../triggers/command-help.ts'
 import type { ReportFacts } from './facts.ts'
-import type { ReportKind } from './report.ts'
+import { reportKinds, type ReportRecord } from './report.ts'
 
 /** Characters of a log that are looked at. */
 const logLength = 32_000
+
+/** What is known of what was told before. */
+export type Told = Pick<ReportRecord, 'published' | 'environmentId'>
 
 /** All that a report is made of as it is now, and who shows it; undefined if the change is not known, or has no place for reports. */
 export async function gatherFacts(
   parts: Parts,
   changeId: string,
-  published: readonly ReportKind[],
+  told: Told,
 ): Promise<{ facts: ReportFacts; host: ChangeHost } | undefined> {
   const change = await parts.store.get('change', changeId)
   const repository = change && (await parts.store.get('repository', change.repositoryId))
@@ -23,7 +26,9 @@ export async function gatherFacts(
   const { repositoryId, name: refName } = change
   const environments = await parts.store.list('environment', { repositoryId, refType: 'change', refName })
   const [environment = null, ...clones] = firstOneFirst(environments)
-  const build = environment && (await newestBuild(parts, environment))
+  const build = environment
+    ? await newestBuild(parts, environment)
+    : await lastBuild(parts, told.environmentId)
   const facts = {
     change,
     repository,
@@ -33,7 +38,7 @@ export async function gatherFacts(
     clones,
     log: build?.status === 'ended' ? await endOfLog(parts, build) : '',
     baseUrl: parts.config.baseUrl,
-    published,
+    published: reportKinds.filter((kind) => told.published[kind]),
     help: commandHelp,
     mask: (text: string) => text,
   }
@@ -49,6 +54,12 @@ async function newestBuild(parts: Parts, { id, builds }: EnvironmentRecord): Pro
   if (builds === 0) return null
   const [build = null] = await parts.store.list('build', { environmentId: id, number: builds })
   return build
+}
+
+/** Of an environment that is gone. */
+async function lastBuild(parts: Parts, environmentId: string | null): Promise<BuildRecord | null> {
+  if (environmentId === null) return null
+  return (await parts.store.list('build', { environmentId })).at(-1) ?? null
 }
 
 /** From the beginning of a line on. */

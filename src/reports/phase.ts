@@ -42,7 +42,7 @@ export function phaseOf({
   environment,
   build: newest,
 }: Pick<ReportFacts, 'change' | 'environment' | 'build'>): Phase | undefined {
-  const verdict = verdictOf(change, newest)
+  const verdict = verdictOf(change, environment && newest)
   if (!verdict) return undefined
   const { hash } = verdict
   const build = newest?.hash === hash ? newest : null

@@ -5,9 +5,9 @@ import type { Parts } from '../parts.ts'
 import { inClear } from '../repositories/params-secrets.ts'
 import { ReportBook } from './book.ts'
 import type { ReportFacts } from './facts.ts'
-import { gatherFacts } from './gather.ts'
+import { gatherFacts, type Told } from './gather.ts'
 import { outcomeOf, type Trouble } from './publish-outcome.ts'
-import { reportKinds, type ReportKind, type ReportRecord } from './report.ts'
+import type { ReportKind, ReportRecord } from './report.ts'
 import { isAtRest, unsaidOf, type Unsaid } from './unsaid.ts'
 
 /** Milliseconds after which a host is asked again for what it refused: somebody may have allowed it meanwhile. With a thousand changes that is still seldom. */
@@ -29,7 +29,7 @@ export async function publishChange(parts: Parts, changeId: string, owner: strin
 async function publishNow(parts: Parts, changeId: string, owner: string): Promise<void> {
   const known = await parts.store.get('report', changeId)
   if ((known?.retryAt ?? 0) > parts.clock.now()) return
-  const seen = await look(parts, changeId, known?.published ?? {})
+  const seen = await look(parts, changeId, known ?? { published: {}, environmentId: null })
   if (!seen) return
   // Most looks end here, without anything written.
   if (seen.unsaid.length === 0 && !isUntidy(known, isAtRest(seen.facts), owner)) return
@@ -53,7 +53,7 @@ async function publishAll(parts: Parts, changeId: string, book: ReportBook): Pro
   const troubles = new Map<ReportKind, Trouble>()
   let said = 0
   for (;;) {
-    const seen = await look(parts, changeId, book.record.published)
+    const seen = await look(parts, changeId, book.record)
     const next = seen?.unsaid.find(({ item }) => !troubles.has(item.kind))
     const isLimited = [...troubles.values()].some(({ failure }) => failure.kind === 'limited')
     if (!seen || !next || isLimited || parts.ending.aborted)
@@ -73,16 +73,11 @@ interface Seen extends NonNullable<Awaited<ReturnType<typeof gatherFacts>>> {
   unsaid: Unsaid[]
 }
 
-async function look(
-  parts: Parts,
-  changeId: string,
-  published: ReportRecord['published'],
-): Promise<Seen | undefined> {
-  const kinds = reportKinds.filter((kind) => published[kind])
-  const gathered = await gatherFacts(parts, changeId, kinds)
+async function look(parts: Parts, changeId: string, told: Told): Promise<Seen | undefined> {
+  const gathered = await gatherFacts(parts, changeId, told)
   if (!gathered) return undefined
-  const { shows } = gathered.host
-  return { ...gathered, unsaid: unsaidOf(gathered.facts, published, { shows, now: parts.clock.now() }) }
+  const given = { shows: gathered.host.shows, now: parts.clock.now() }
+  return { ...gathered, unsaid: unsaidOf(gathered.facts, told.published, given) }
 }
 
 /** `lost`: somebody else publishes this change now. */
@@ -94,8 +89,9 @@ async function publishOne(
 ): Promise<Trouble | 'lost' | undefined> {
   const { kind } = item
   const before = book.record.published[kind] ?? { digest: '', handle: '', refused: null }
+  const environmentId = facts.environment?.id ?? book.record.environmentId
   const write = (published: typeof before) =>
-    book.save({ published: { ...book.record.published, [kind]: published } })
+    book.save({ environmentId, published: { ...book.record.published, [kind]: published } })
   // Whatever comes of it, it may be there from now on, and has to be corrected when the change ends.
   if (!book.record.published[kind] && !(await write(before))) return 'lost'
   try {

@@ -80,6 +80,8 @@ export interface ReportRecord {
   lease: { owner: string; until: number } | null
   /** What was said, or was about to be: that is written down before the host is asked the first time. */
   published: Partial<Record<ReportKind, Published>>
+  /** The environment that was told of last; its builds outlive it, and with them how they ended. */
+  environmentId: string | null
   /** Failures in a row, and before when nothing is tried again; null if nothing failed. */
   failures: number
   retryAt: number | null

@@ -259,6 +259,15 @@ export const scenarios: Record<string, ReportFacts> = {
     build: null,
     published: all,
   }),
+  'closed-failed': facts({
+    ...stepFailure('error'),
+    change: change({
+      state: 'merged',
+      verdict: { kind: 'closed', hash: offered, why: 'the change was merged' },
+    }),
+    environment: null,
+    published: all,
+  }),
   'closed-locked': facts({
     change: change({
       state: 'closed',
