@@ -2,16 +2,23 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
 import { createApi } from './api/api.ts'
+import { appOf } from './app.ts'
 import { Background } from './background.ts'
+import { catchUp, catchUpForever, newMemory } from './changes/catch-up.ts'
+import { handleEvent } from './changes/handle.ts'
 import { systemClock } from './clock.ts'
 import { addressOf, type Config } from './config/config.ts'
 import { ensureSecrets } from './config/keys.ts'
+import { Inbox } from './deliveries/inbox.ts'
 import { createDockerEngine } from './engines/docker/docker-engine.ts'
 import { reconcile, rejoin } from './environments/reconcile.ts'
 import { superviseForever } from './environments/supervise.ts'
 import { sweepForever } from './environments/sweep.ts'
 import { messageOf, QaackError } from './errors.ts'
+import { GithubLink } from './github-link.ts'
 import { createGitHost } from './hosts/git/git-host.ts'
+import { createGithubHost } from './hosts/github/github-host.ts'
+import { githubServer } from './hosts/github/server.ts'
 import { holdDataDir } from './hold-data-dir.ts'
 import { createLogger } from './logger.ts'
 import type { Parts } from './parts.ts'
@@ -20,6 +27,7 @@ import { Worker } from './queue/worker.ts'
 import { addGroup } from './repositories/manage.ts'
 import { createGit } from './repositories/git.ts'
 import { pollForever } from './repositories/poll.ts'
+import { publishForever } from './reports/publish-forever.ts'
 import { openStore } from './stores/open.ts'
 
 /** Milliseconds between two comparisons of the engine with the store. */
@@ -87,11 +95,26 @@ async function start(
 
   if ((await store.list('group', { name: 'default' })).length === 0) await addGroup(parts, 'default')
   await lookAtEngine(parts)
+  const owner = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`
   const worker = new Worker(parts, {
-    owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    owner,
     slots: { create: createSlots, build: config.build.slots },
   })
-  const api = await createApi(parts, { adminToken: secrets.adminToken })
+  const inbox = new Inbox(parts, handleEvent)
+  const github = new GithubLink({
+    logger,
+    clock,
+    app: appOf(inbox),
+    connected: () => background.run('first look at GitHub', () => catchUp(parts, newMemory())),
+  })
+  const connection = () => github.connection()
+  parts.hosts.github = createGithubHost({ connection, clock, logger, server: githubServer(config.github) })
+  const api = await createApi(parts, {
+    adminToken: secrets.adminToken,
+    inbox,
+    github: connection,
+    githubDoor: github,
+  })
   const proxy = await createProxyServer({
     store,
     config,
@@ -105,7 +128,11 @@ async function start(
   )
   await listen(proxy.server, config)
   await worker.start({ alone: config.databaseUrl.startsWith('sqlite:') })
+  inbox.start(ending.signal)
   beginTimers(parts, ending.signal)
+  publishForever(parts, owner, ending.signal)
+  // Previews that are there need no git host to be served.
+  background.run('connecting GitHub', () => github.open(config, secretKey))
 
   let stopped: Promise<void> | undefined
   const stop = async () => {
@@ -141,6 +168,7 @@ function beginTimers(parts: Parts, signal: AbortSignal): void {
   background.run('watch over services', () => superviseForever(parts, signal))
   sweepForever(parts, signal)
   pollForever(parts, signal)
+  catchUpForever(parts, signal)
 }
 
 /** An engine that is not there is no reason not to start: the state is told by the API, and builds wait for it. */
