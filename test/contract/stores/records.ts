@@ -67,7 +67,9 @@ export const samples: Records = {
     number: 1,
     hash: 'a'.repeat(40),
     source: { commit: 'd'.repeat(40), target: null, qaackfile: 'a'.repeat(40), trusted: true },
-    faults: [{ file: 'qaack/qaack.yml', line: 3, column: 5, path: 'services.web.prot', message: 'unknown key' }],
+    faults: [
+      { file: 'qaack/qaack.yml', line: 3, column: 5, path: 'services.web.prot', message: 'unknown key' },
+    ],
     generation: 1,
     stage: 'create',
     status: 'waiting',
@@ -137,10 +139,12 @@ export const samples: Records = {
     id: 'change',
     version: 0,
     lease: { owner: 'server', until: 3 },
-    published: { comment: { digest: 'e'.repeat(64), handle: '1' } },
+    published: { comment: { digest: 'e'.repeat(64), handle: '1', refused: null } },
+    environmentId: 'environment',
     failures: 1,
     retryAt: 2,
     error: 'GitHub did not answer',
+    rests: false,
   },
 }
 

@@ -1,0 +1,139 @@
+import { startGithub, type LocalGithub } from '../../../src/demo/github/start.ts'
+import { faultsOf } from '../../fakes/github-openapi.ts'
+import type { Person, PlayedHost, Seen } from './played-host.ts'
+
+type Json = Record<string, unknown>
+
+/** GitHub, as emulate and the front before it play it. */
+export async function playGithub(): Promise<PlayedHost> {
+  const github = await startGithub()
+  const { app } = github
+  return {
+    kind: 'github',
+    settings: {
+      APP_ID: String(app.appId),
+      PRIVATE_KEY: app.privateKey,
+      WEBHOOK_SECRET: app.webhookSecret,
+      GHE_HOST: github.host,
+      GHE_PROTOCOL: 'http',
+    },
+    callsTo: (server) => github.setWebhookUrl(`http://127.0.0.1:${server.port}/api/github/webhooks`),
+    ada: person(github, 'ada'),
+    grace: person(github, 'grace'),
+    mallory: person(github, 'mallory'),
+    look: (change) => look(github, change),
+    disturb: (seed, share) => void (github.faults = { seed, share }),
+    calm: () => void (github.faults = undefined),
+    lose: (count) => github.loseDeliveries(count),
+    wrongRequests: () => {
+      const wrong = github.requests.flatMap((request) =>
+        faultsOf(request).map((fault) => `${request.method} ${request.path}: ${fault}`),
+      )
+      return Promise.resolve([...new Set(wrong)])
+    },
+    [Symbol.asyncDispose]: () => github.close(),
+  }
+}
+
+function person(github: LocalGithub, login: 'ada' | 'grace' | 'mallory'): Person {
+  const user = github.user(login)
+  const own = `${login}/shop`
+  let forked: Promise<unknown> | undefined
+  return {
+    push: (branch, files) => user.push(branch, `work on ${branch}`, files),
+    async pushToFork(branch, files) {
+      await (forked ??= user.fork())
+      return user.push(branch, `work on ${branch}`, files, own)
+    },
+    deleteBranch: (branch) => user.deleteBranch(branch),
+    open: ({ title, from, to, fork, draft }) =>
+      user.openChange({
+        title,
+        head: fork ? `${login}:${from}` : from,
+        ...(to === undefined ? {} : { base: to }),
+        ...(draft === undefined ? {} : { draft }),
+      }),
+    comment: async (change, text) => String(await user.comment(change, text)),
+    editComment: (id, text) => user.editComment(Number(id), text),
+    deleteComment: (id) => user.deleteComment(Number(id)),
+    close: (change) => user.close(change),
+    reopen: (change) => user.reopen(change),
+    merge: (change) => user.merge(change).then(() => undefined),
+    label: (change, name) => user.label(change, name),
+    unlabel: (change, name) => user.unlabel(change, name),
+    setDraft: (change, draft) => user.setDraft(change, draft),
+    setTarget: (change, branch) => user.editBase(change, branch),
+    setTitle: (change, title) => user.editTitle(change, title),
+  }
+}
+
+async function look(github: LocalGithub, change: number): Promise<Seen> {
+  const ada = github.user('ada')
+  const list = async (path: string, key?: string) => {
+    const answer = await ada.api('GET', `/repos/acme/shop/${path}`)
+    return (key === undefined ? answer : (answer as Json)[key]) as Json[]
+  }
+  const head = ((await ada.change(change)).head as Json).sha as string
+  const comments = (await ada.comments(change)).filter((comment) => isOurs(comment.user as Json, github))
+  const [status] = (await list(`commits/${head}/statuses`)).filter(({ context }) => context === 'qaack')
+  return {
+    comments: comments.map(({ id, body }) => ({
+      id: String(id),
+      body: String(body),
+      answers: /<!-- qaack answer (\d+)/.exec(String(body))?.[1] ?? null,
+    })),
+    status: status
+      ? {
+          state: String(status.state),
+          description: String(status.description),
+          url: String(status.target_url),
+        }
+      : null,
+    checks: await checksOf(list, head),
+    deployments: await deploymentsOf(list, change),
+    reactions: async (id) =>
+      (await list(`issues/comments/${id}/reactions`))
+        .filter(({ user }) => isOurs(user as Json, github))
+        .map(({ content }) => String(content)),
+  }
+}
+
+type List = (path: string, key?: string) => Promise<Json[]>
+
+async function checksOf(list: List, head: string): Promise<Seen['checks']> {
+  const runs = (await list(`commits/${head}/check-runs`, 'check_runs')).filter(({ name }) => name === 'qaack')
+  return Promise.all(
+    runs.map(async ({ id, status, conclusion, output }) => {
+      const annotations = await list(`check-runs/${String(id)}/annotations`)
+      return {
+        state: String(conclusion ?? status),
+        title: String((output as Json).title),
+        summary: String((output as Json).summary),
+        annotations: annotations.map((one) => ({
+          path: String(one.path),
+          line: Number(one.start_line),
+          message: String(one.message),
+        })),
+      }
+    }),
+  )
+}
+
+async function deploymentsOf(list: List, change: number): Promise<Seen['deployments']> {
+  const environment = `qaack/pr-${change}`
+  const all = await list(`deployments?environment=${encodeURIComponent(environment)}`)
+  const shown = all.map(async ({ id, sha }) => {
+    const [last] = await list(`deployments/${String(id)}/statuses`)
+    return {
+      environment,
+      hash: String(sha),
+      state: String(last?.state ?? 'none'),
+      url: String(last?.environment_url ?? ''),
+    }
+  })
+  return (await Promise.all(shown)).reverse()
+}
+
+function isOurs(user: Json, { app }: LocalGithub): boolean {
+  return user.login === `${app.slug}[bot]`
+}

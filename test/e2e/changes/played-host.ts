@@ -1,0 +1,63 @@
+import type { ServerProcess } from '../../../src/setup/server-process.ts'
+
+/** A git host that is played on this machine, for scenarios that are the same on every kind of host. */
+export interface PlayedHost extends AsyncDisposable {
+  kind: 'github'
+  /** Environment variables with which the server is connected to it. */
+  settings: Record<string, string>
+  /** From now on webhooks go to this server. */
+  callsTo(server: ServerProcess): void
+  /** May everything; may write; may only read. All of them in the repository `acme/shop`. */
+  ada: Person
+  grace: Person
+  mallory: Person
+  /** All that is to be seen on a change of `acme/shop`. */
+  look(change: number): Promise<Seen>
+  /** Something goes wrong with this part of the server's requests, until `calm`. The same seed, the same faults. */
+  disturb(seed: number, share: number): void
+  calm(): void
+  /** So many webhooks are lost on their way. */
+  lose(count: number): void
+  /** Where the server's requests were not as the host's published description wants them. */
+  wrongRequests(): Promise<string[]>
+}
+
+/** Somebody who works with the host as people do: by git and by its pages. */
+export interface Person {
+  /** Writes files on a branch, from main if it is new, and pushes. `null` deletes a file. Returns the commit. */
+  push(branch: string, files: Record<string, string | null>): Promise<string>
+  /** The same in a fork of their own, which is made if need be. */
+  pushToFork(branch: string, files: Record<string, string | null>): Promise<string>
+  deleteBranch(branch: string): Promise<void>
+  /** Returns its number. */
+  open(change: { title: string; from: string; to?: string; fork?: boolean; draft?: boolean }): Promise<number>
+  comment(change: number, text: string): Promise<string>
+  editComment(id: string, text: string): Promise<void>
+  deleteComment(id: string): Promise<void>
+  close(change: number): Promise<void>
+  reopen(change: number): Promise<void>
+  merge(change: number): Promise<void>
+  label(change: number, name: string): Promise<void>
+  unlabel(change: number, name: string): Promise<void>
+  setDraft(change: number, draft: boolean): Promise<void>
+  setTarget(change: number, branch: string): Promise<void>
+  setTitle(change: number, title: string): Promise<void>
+}
+
+export interface Seen {
+  /** Comments of the server, oldest first: the sticky one has no `answers`, a reply tells to which comment. */
+  comments: { id: string; body: string; answers: string | null }[]
+  /** Of the commit that is offered now: the newest of our context; null if there is none. */
+  status: { state: string; description: string; url: string } | null
+  /** Ours on that commit. */
+  checks: {
+    state: string
+    title: string
+    summary: string
+    annotations: { path: string; line: number; message: string }[]
+  }[]
+  /** Of the change's own environment, oldest first, each with its last state and address. */
+  deployments: { environment: string; hash: string; state: string; url: string }[]
+  /** On a comment, by us, e.g. `eyes`. */
+  reactions(commentId: string): Promise<string[]>
+}

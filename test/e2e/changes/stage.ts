@@ -1,0 +1,125 @@
+import { ServerProcess, until } from '../../../src/setup/server-process.ts'
+import { show, type EnvironmentView, type RepositoryView } from '../previews.ts'
+import type { PlayedHost, Seen } from './played-host.ts'
+
+/** A server of its own, connected to a played host: what every scenario happens on. */
+export interface Stage extends AsyncDisposable {
+  host: PlayedHost
+  server: ServerProcess
+  /** The id of the repository `shop`, once the server has found it by itself. */
+  repository(): Promise<string>
+  /** The environment of a change; undefined while, or since, there is none. */
+  environment(change: number): Promise<EnvironmentView | undefined>
+  /** Waits until what is to be seen on a change is so; says what it was if that does not happen. */
+  sees(
+    change: number,
+    isSo: (seen: Seen) => boolean | Promise<boolean>,
+    what: string,
+    seconds?: number,
+  ): Promise<Seen>
+  /** What the preview of a change answers to a path. */
+  ask(change: number, path?: string): Promise<{ status: number; body: string }>
+}
+
+export async function openStage(host: PlayedHost, settings: Record<string, string> = {}): Promise<Stage> {
+  const server = await ServerProcess.start({ ...host.settings, ...settings })
+  host.callsTo(server)
+  const repository = async () => {
+    const { groups } = { groups: await server.api<{ id: string; name: string }[]>('GET', '/api/groups') }
+    for (const { id, name } of groups.filter((group) => group.name === 'acme')) {
+      const { repositories } = await server.api<{ repositories: { id: string; name: string }[] }>(
+        'GET',
+        `/api/group/${id}`,
+      )
+      const shop = repositories.find((one) => one.name === 'shop')
+      if (shop) return shop.id
+      throw new Error(`group ${name} has no repository shop`)
+    }
+    throw new Error('there is no group acme')
+  }
+  const environment = async (change: number) => {
+    const { environments } = await server.api<RepositoryView>('GET', `/api/repository/${await repository()}`)
+    const found = environments.find(
+      ({ gitRef }) => gitRef.type === 'change' && gitRef.name === String(change),
+    )
+    return found && (await show(server, found.id))
+  }
+  await until(
+    () =>
+      repository().then(
+        () => true,
+        () => false,
+      ),
+    'the server finds the repository acme/shop by itself',
+  )
+  return {
+    host,
+    server,
+    repository,
+    environment,
+    async sees(change, isSo, what, seconds = 90) {
+      let seen: Seen | undefined
+      await until(async () => isSo((seen = await host.look(change))), what, seconds).catch(
+        async (error: unknown) => {
+          const events = await server.api('GET', '/api/events').catch(() => '')
+          const about = JSON.stringify(
+            { seen, environment: await environment(change).catch(String), events },
+            null,
+            1,
+          )
+          throw new Error(`${String(error)}\n${about}\n${server.output}`)
+        },
+      )
+      return seen as Seen
+    },
+    async ask(change, path = '/') {
+      const there = await environment(change)
+      return there ? server.get(path, new URL(there.weburl).hostname) : { status: 0, body: 'no environment' }
+    },
+    async [Symbol.asyncDispose]() {
+      host.calm()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The one comment that is edited for ever. More than one is a fault of ours, whatever it says. */
+export function sticky(seen: Seen): string {
+  const all = seen.comments.filter(({ answers }) => answers === null)
+  if (all.length > 1) throw new Error(`there are ${all.length} comments: ${JSON.stringify(all)}`)
+  return all[0]?.body ?? ''
+}
+
+export function replyTo(seen: Seen, commentId: string): string | undefined {
+  return seen.comments.find(({ answers }) => answers === commentId)?.body
+}
+
+/** A service that shows its greeting and its environment variables, and builds in a moment. */
+export function code(
+  greeting: string,
+  more: { commands?: string; extra?: string } = {},
+): Record<string, string> {
+  return {
+    'qaack/qaack.yml': `services:
+  web:
+    image: qaack-base/node:latest
+    checkout: true
+    path: /app
+    port: 3000
+    commands:
+      install: ${more.commands ?? 'cp greeting.txt built.txt'}
+    start: node server.mjs
+    ready: {path: /}
+${more.extra ?? ''}`,
+    'server.mjs': `import { createServer } from 'node:http'
+import { readFileSync, existsSync } from 'node:fs'
+createServer((request, response) => {
+  if (request.url === '/env') return response.end(JSON.stringify(process.env))
+  const file = '.' + request.url
+  if (request.url !== '/') return response.end(existsSync(file) ? readFileSync(file, 'utf8') : 'not there')
+  response.end(readFileSync('built.txt', 'utf8').trim())
+}).listen(3000)
+`,
+    'greeting.txt': `${greeting}\n`,
+  }
+}
