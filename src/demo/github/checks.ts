@@ -3,6 +3,7 @@ import { demand, loginOf } from './callers.ts'
 import { inside, tell } from './events.ts'
 import { at, listOf, numberAt, objectOf, textAt } from './json.ts'
 import { repositoryOf } from './routes.ts'
+import { suitePayload } from './suites.ts'
 import { answer, paged, Refusal, type ApiRequest, type Route } from './world.ts'
 
 /** Checks: emulate keeps them. That the commit exists, and the webhooks, are ours. */
@@ -18,7 +19,7 @@ async function create(request: ApiRequest, params: Record<string, string>) {
   const repository = repositoryOf(request, params)
   const commit = textAt(request.body, 'head_sha')
   if (!(await commitOf(repository.dir, commit))) throw new Refusal(422, `No commit found for SHA: ${commit}`)
-  mostAnnotations(request)
+  refuseTooMuch(request)
   const got = await request.pass()
   if (got.status !== 201) return got
   const id = numberAt(got.body, 'id')
@@ -29,7 +30,7 @@ async function create(request: ApiRequest, params: Record<string, string>) {
 
 async function update(request: ApiRequest, params: Record<string, string>) {
   const repository = repositoryOf(request, params)
-  mostAnnotations(request)
+  refuseTooMuch(request)
   const before = await inside(request.world, repository, `/check-runs/${params.id}`)
   const got = await request.pass()
   if (got.status !== 200) return got
@@ -49,7 +50,7 @@ async function rerequestSuite(request: ApiRequest, params: Record<string, string
   const repository = repositoryOf(request, params)
   const got = await request.pass()
   if (got.status !== 201) return got
-  const suite = await inside(request.world, repository, `/check-suites/${params.id}`)
+  const suite = await suitePayload(request.world, repository, Number(params.id))
   const payload = { action: 'rerequested', check_suite: suite }
   await tell(request.world, 'check_suite', repository, loginOf(request.caller), payload)
   return { ...got, body: {} }
@@ -57,8 +58,10 @@ async function rerequestSuite(request: ApiRequest, params: Record<string, string
 
 async function tellOfRun(request: ApiRequest, params: Record<string, string>, id: number, action: string) {
   const repository = repositoryOf(request, params)
-  const run = await inside(request.world, repository, `/check-runs/${id}`)
-  await tell(request.world, 'check_run', repository, loginOf(request.caller), { action, check_run: run })
+  const run = objectOf(await inside(request.world, repository, `/check-runs/${id}`))
+  const suite = await inside(request.world, repository, `/check-suites/${numberAt(run, 'check_suite', 'id')}`)
+  const payload = { action, check_run: { ...run, check_suite: suite } }
+  await tell(request.world, 'check_run', repository, loginOf(request.caller), payload)
 }
 
 /** Each update adds its annotations; emulate would replace those before, and forget their titles. */
@@ -77,8 +80,11 @@ async function annotations(request: ApiRequest, params: Record<string, string>) 
   return paged(request, world.annotations.get(Number(params.id)) ?? [])
 }
 
-function mostAnnotations(request: ApiRequest): void {
-  const annotations = at(request.body, 'output', 'annotations')
-  if (Array.isArray(annotations) && annotations.length > 50)
-    throw new Refusal(422, 'Invalid request.\n\nNo more than 50 items are allowed; got more in annotations.')
+function refuseTooMuch({ body }: ApiRequest): void {
+  const given = at(body, 'output', 'annotations')
+  if (Array.isArray(given) && given.length > 50)
+    throw new Refusal(422, 'Invalid request.\n\nNo more than 50 items are allowed in annotations.')
+  for (const key of ['summary', 'text'])
+    if (textAt(body, 'output', key).length > 65_535)
+      throw new Refusal(422, `Invalid request.\n\nOnly 65535 characters are allowed in ${key}.`)
 }

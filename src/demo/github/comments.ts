@@ -4,7 +4,7 @@ import { issueOf } from './issues.ts'
 import { textAt } from './json.ts'
 import type { Repository } from './repositories.ts'
 import { repositoryOf } from './routes.ts'
-import { Refusal, type ApiRequest, type Route } from './world.ts'
+import { invalid, Refusal, type ApiRequest, type Route } from './world.ts'
 
 /** Comments below issues and changes: emulate keeps them; who may edit them, and the webhooks, are ours. */
 export const commentRoutes: Route[] = [
@@ -15,6 +15,7 @@ export const commentRoutes: Route[] = [
 
 async function create(request: ApiRequest, params: Record<string, string>) {
   const repository = repositoryOf(request, params)
+  refuseLong(request)
   const got = await request.pass()
   if (got.status === 201) await tellOfComment(request, repository, 'created', got.body)
   return got
@@ -22,6 +23,7 @@ async function create(request: ApiRequest, params: Record<string, string>) {
 
 async function edit(request: ApiRequest, params: Record<string, string>) {
   const repository = repositoryOf(request, params)
+  refuseLong(request)
   const before = await mayChange(request, repository, params)
   const got = await request.pass()
   if (got.status === 200)
@@ -35,6 +37,11 @@ async function remove(request: ApiRequest, params: Record<string, string>) {
   const got = await request.pass()
   if (got.status === 204) await tellOfComment(request, repository, 'deleted', before)
   return got
+}
+
+function refuseLong({ body }: ApiRequest): void {
+  const message = 'Body is too long (maximum is 65536 characters)'
+  if (textAt(body, 'body').length > 65_536) throw invalid('IssueComment', 'body', { code: 'custom', message })
 }
 
 /** One's own, or with the right to write. */

@@ -45,6 +45,13 @@ export async function installationRecord(world: World): Promise<Json> {
   }
 }
 
+/** The same in webhooks, where its times are seconds. */
+export async function installationInWebhook(world: World): Promise<Json> {
+  const record = await installationRecord(world)
+  const seconds = Date.parse(String(record.created_at)) / 1000
+  return { ...record, created_at: seconds, updated_at: seconds }
+}
+
 /** Installs the app for all repositories, or takes it away; the app is told. */
 export async function setInstalled(world: World, installed: boolean, by: string): Promise<void> {
   if (world.installation.installed === installed) return
@@ -53,7 +60,7 @@ export async function setInstalled(world: World, installed: boolean, by: string)
   world.installation.installed = installed
   tellOfInstallation(world, 'installation', {
     action: installed ? 'created' : 'deleted',
-    installation: await installationRecord(world),
+    installation: await installationInWebhook(world),
     repositories: (installed ? reached() : before).map(shortRecord),
     requester: null,
     sender: await personOf(world, by),
@@ -72,7 +79,7 @@ export async function choose(world: World, chosen: Repository[] | 'all', by: str
     if ((action === 'added' ? added : removed).length === 0) continue
     tellOfInstallation(world, 'installation_repositories', {
       action,
-      installation: await installationRecord(world),
+      installation: await installationInWebhook(world),
       repository_selection: world.installation.selection,
       repositories_added: action === 'added' ? added : [],
       repositories_removed: action === 'removed' ? removed : [],

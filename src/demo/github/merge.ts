@@ -1,6 +1,6 @@
-import { commitOf, git, mergedTree, writeCommit } from './bare.ts'
+import { commitOf, git, mergedTree, nothing, writeCommit } from './bare.ts'
 import { demand, loginOf, masterOf } from './callers.ts'
-import { inside } from './events.ts'
+import { inside, recordOf } from './events.ts'
 import { at, textAt } from './json.ts'
 import { mirrorCommits } from './mirror-push.ts'
 import type { Change } from './records.ts'
@@ -35,7 +35,17 @@ export async function merge(request: ApiRequest, params: Record<string, string>)
   const ref = `refs/heads/${change.baseRef}`
   await git(repository.dir, ['update-ref', ref, commit, base])
   await refsChanged(world, repository, [{ ref, before: base, after: commit }], by)
+  if (at(await recordOf(world, repository), 'delete_branch_on_merge') === true)
+    await deleteHead(request, repository, change)
   return answer(200, { sha: commit, merged: true, message: 'Pull Request successfully merged' })
+}
+
+async function deleteHead(request: ApiRequest, repository: Repository, change: Change): Promise<void> {
+  if (change.headRepository !== repository.id || change.headRef === repository.defaultBranch) return
+  const ref = `refs/heads/${change.headRef}`
+  await git(repository.dir, ['update-ref', '-d', ref])
+  const move = { ref, before: change.head, after: nothing }
+  await refsChanged(request.world, repository, [move], loginOf(request.caller))
 }
 
 async function mergeableBase(

@@ -65,6 +65,7 @@ export function pushedRepository(record: unknown): Json {
     pushed_at: Math.floor(Date.now() / 1000),
     stargazers: repository.stargazers_count,
     master_branch: repository.default_branch,
+    ...(owner.type === 'Organization' && { organization: owner.login }),
   }
 }
 
@@ -91,7 +92,8 @@ async function newCommits(world: World, repository: Repository, change: RefChang
   )
 }
 
-async function commitPayload(world: World, repository: Repository, id: string): Promise<Json> {
+/** A commit in webhooks: with the names of the files it touches. */
+export async function commitPayload(world: World, repository: Repository, id: string): Promise<Json> {
   const format = ['%T', '%an <%ae> %ad', '%cn <%ce> %cd', '%B'].join('%n')
   const shown = await git(repository.dir, ['show', '--no-patch', '--date=raw', `--format=${format}`, id])
   const [tree = '', author = '', committer = '', ...message] = shown.split('\n')

@@ -16,6 +16,9 @@ export function present(world: World, value: unknown): unknown {
   for (const [key, inner] of Object.entries(value)) shown[key] = present(world, inner)
   if (isObject(shown.head) && isObject(shown.base) && 'number' in shown && 'draft' in shown)
     return presentChange(world, shown)
+  if (shown.type === 'Organization' && 'hooks_url' in shown) return presentOrganisation(shown)
+  if ('clone_url' in shown && 'full_name' in shown)
+    return { ...shown, web_commit_signoff_required: false, custom_properties: {} }
   if ('head_sha' in shown && 'pull_requests' in shown) return presentCheck(world, shown)
   if ('issue_url' in shown && 'body' in shown) return presentComment(world, shown)
   return shown
@@ -23,17 +26,21 @@ export function present(world: World, value: unknown): unknown {
 
 export function appRecord(world: World): Json {
   const { app, organisation, permissions, events } = world.seed
+  const api = `${world.base}/api/v3/orgs/${organisation}`
   return {
     id: app.appId,
     slug: app.slug,
     client_id: app.clientId,
     node_id: Buffer.from(`0:App${app.appId}`).toString('base64'),
-    owner: {
-      login: organisation,
-      id: 1,
-      type: 'Organization',
-      url: `${world.base}/api/v3/orgs/${organisation}`,
-    },
+    owner: presentOrganisation({
+      ...{ login: organisation, id: 1, node_id: 'MDpPcmcx', type: 'Organization', site_admin: false },
+      ...{
+        url: api,
+        html_url: `${world.base}/${organisation}`,
+        avatar_url: `${world.base}/avatars/o/${organisation}`,
+      },
+      ...{ repos_url: `${api}/repos`, events_url: `${api}/events`, hooks_url: `${api}/hooks` },
+    }),
     name: app.name,
     description: null,
     external_url: 'https://qaack.invalid',
@@ -64,6 +71,7 @@ function presentChange(world: World, shown: Json): Json {
   return {
     ...shown,
     ...mergeOf(world, change, shown),
+    active_lock_reason: null,
     head: { ...(shown.head as Json), sha: change.head },
     base: { ...(shown.base as Json), sha: change.base },
     statuses_url: `${api}/statuses/${change.head}`,
@@ -95,6 +103,22 @@ function mergeOf(world: World, change: Change, shown: Json): Json {
   }
 }
 
+/** As an owner, an organisation has the addresses that people have. */
+function presentOrganisation(shown: Json): Json {
+  const api = textAt(shown, 'url').replace(/\/orgs\/([^/]+)$/, '/users/$1')
+  return {
+    ...shown,
+    gravatar_id: '',
+    followers_url: `${api}/followers`,
+    following_url: `${api}/following{/other_user}`,
+    gists_url: `${api}/gists{/gist_id}`,
+    starred_url: `${api}/starred{/owner}{/repo}`,
+    subscriptions_url: `${api}/subscriptions`,
+    organizations_url: `${api}/orgs`,
+    received_events_url: `${api}/received_events`,
+  }
+}
+
 function presentCheck(world: World, shown: Json): Json {
   const repository = repositoryAt(world, textAt(shown, 'url'))
   const suite = shown.check_suite
@@ -102,7 +126,14 @@ function presentCheck(world: World, shown: Json): Json {
   return {
     ...shown,
     app: appRecord(world),
-    ...(isObject(shown.output) && { output: { ...shown.output, annotations_count: annotated } }),
+    ...(isObject(shown.output) && {
+      output: {
+        ...shown.output,
+        annotations_count: annotated,
+        annotations_url: `${textAt(shown, 'url')}/annotations`,
+      },
+    }),
+    ...('before' in shown && { check_runs_url: `${textAt(shown, 'url')}/check-runs` }),
     // a suite inside a run has no list of its own from emulate
     ...(isObject(suite) && { check_suite: { ...suite, app: appRecord(world) } }),
     pull_requests: repository

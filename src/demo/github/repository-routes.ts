@@ -1,7 +1,7 @@
 import { git, refsOf, nothing, writeCommit } from './bare.ts'
 import { loginOf, rightOf, demand } from './callers.ts'
 import { inside, personOf, recordOf, tell, tellOfInstallation } from './events.ts'
-import { installationRecord } from './installation-routes.ts'
+import { installationInWebhook } from './installation-routes.ts'
 import { shortRecord } from './installation.ts'
 import { at, objectOf, textAt } from './json.ts'
 import { mirrorCommits, mirrorRef } from './mirror-push.ts'
@@ -39,7 +39,7 @@ async function tellAdded(world: World, repository: Repository, by: string): Prom
   if (!world.installation.reaches(repository)) return
   tellOfInstallation(world, 'installation_repositories', {
     action: 'added',
-    installation: await installationRecord(world),
+    installation: await installationInWebhook(world),
     repository_selection: world.installation.selection,
     repositories_added: [shortRecord(repository)],
     repositories_removed: [],
@@ -132,7 +132,7 @@ async function transfer(request: ApiRequest, params: Record<string, string>) {
 async function tellRemoved(world: World, repository: Repository, by: string): Promise<void> {
   tellOfInstallation(world, 'installation_repositories', {
     action: 'removed',
-    installation: await installationRecord(world),
+    installation: await installationInWebhook(world),
     repository_selection: world.installation.selection,
     repositories_added: [],
     repositories_removed: [shortRecord(repository)],

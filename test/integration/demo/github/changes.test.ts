@@ -82,7 +82,7 @@ test('merging merges really', async () => {
   await ada.push('main', 'feat: meanwhile', { d: '1\n' })
   await stage.kinds()
   const merged = await ada.merge(number)
-  assert.deepEqual(await stage.kinds(), ['pull_request.closed', 'push'])
+  assert.deepEqual(await stage.kinds(), ['pull_request.closed', 'push', 'check_suite.requested'])
   const work = await ada.work()
   await work.git('fetch', '--quiet', 'origin')
   assert.equal(await work.git('rev-parse', 'origin/main'), merged)
@@ -139,6 +139,28 @@ test('what is done with a change is told, each thing by itself', async () => {
   assert.deepEqual((unlabeled?.pull_request as Json).labels, [])
   const [edited] = await stage.of('pull_request.edited')
   assert.deepEqual(edited?.changes, { title: { from: 'More' } })
+})
+
+test('a change on top of a merged one goes on to where that went, on top of another it is closed', async () => {
+  await using made = await withChange()
+  const { stage, ada, number } = made
+  await ada.push('top', 'feat: on top', { t: '1\n' })
+  const work = await ada.work()
+  await work.git('rebase', '--quiet', 'origin/work')
+  await work.git('push', '--quiet', '--force', 'origin', 'HEAD:refs/heads/top')
+  const top = await ada.openChange({ title: 'On top', head: 'top', base: 'work' })
+  await ada.api('PATCH', '/repos/acme/shop', { delete_branch_on_merge: true })
+  const merged = await ada.merge(number)
+  const [edited] = await stage.of('pull_request.edited')
+  assert.deepEqual([edited?.number, endsOf(edited)[1]], [top, merged])
+  assert.equal((edited?.changes as { base: { ref: Json } }).base.ref.from, 'work')
+  const record = (await ada.change(top)) as { state: string; base: Json }
+  assert.deepEqual([record.state, record.base.ref], ['open', 'main'])
+
+  await ada.push('other', 'feat: other', { o: '1\n' })
+  const second = await ada.openChange({ title: 'Same', head: 'top', base: 'other' })
+  await ada.deleteBranch('other')
+  assert.equal((await ada.change(second)).state, 'closed')
 })
 
 test('another base is told with the old one', async () => {

@@ -38,6 +38,7 @@ test('what was not taken is listed as failed, and comes again with the same guid
     all.map(({ event, status: said, redelivery }) => [event, said, redelivery]),
     [
       ['create', 'OK', true],
+      ['check_suite', 'OK', false],
       ['push', 'OK', false],
       ['create', 'Invalid HTTP Response: 500', false],
     ],
@@ -59,7 +60,7 @@ test('deliveries come in pages, newest first', async () => {
     path = /<[^>]*\/api\/v3([^>]+)>; rel="next"/.exec(headers.link ?? '')?.[1]
   }
   assert.deepEqual(ids, github.deliveries.map(({ id }) => id).reverse())
-  assert.equal(ids.length, 6)
+  assert.equal(ids.length, 9)
 })
 
 test('a webhook can be lost, or find nobody', async () => {
@@ -71,18 +72,18 @@ test('a webhook can be lost, or find nobody', async () => {
   await github.delivered()
   assert.deepEqual(
     heard.map(({ event }) => event),
-    ['push'],
+    ['push', 'check_suite'],
   )
   github.setWebhookUrl('http://127.0.0.1:1/nobody')
   await ada.push('main', 'feat: more', { a: '2' })
   await github.delivered()
   assert.deepEqual(
     github.deliveries.map(({ status }) => status),
-    ['failed to connect to host', 'OK', 'failed to connect to host'],
+    ['failed to connect to host', 'OK', 'OK', 'failed to connect to host', 'failed to connect to host'],
   )
   github.setWebhookUrl(undefined)
   await ada.push('main', 'feat: still more', { a: '3' })
-  assert.equal(github.deliveries.length, 3)
+  assert.equal(github.deliveries.length, 5)
 })
 
 test('only the app itself may ask for its webhooks', async () => {

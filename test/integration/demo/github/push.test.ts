@@ -54,7 +54,13 @@ test('a push is told as GitHub tells it, signed', async () => {
   const ada = github.user('ada')
   const first = await ada.push('main', 'feat: a shop', { a: '1', b: '1' })
   const second = await ada.push('main', 'feat: more', { a: '2', b: null, c: '1' })
-  assert.deepEqual(await stage.kinds(), ['create', 'push', 'push'])
+  assert.deepEqual(await stage.kinds(), [
+    'create',
+    'push',
+    'check_suite.requested',
+    'push',
+    'check_suite.requested',
+  ])
   const [, push] = await stage.of('push')
   assert.ok(push)
   assert.deepEqual([push.ref, push.before, push.after], ['refs/heads/main', first, second])
