@@ -55,13 +55,13 @@ export interface LocalGithub {
 
 /** Starts it. Everything it keeps is in memory and in a temporary folder, and gone after `close`. */
 export async function startGithub(options: LocalGithubOptions = {}): Promise<LocalGithub> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'qaack-github-'))
   // the address is in every answer, so it must be there first
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
+  const folder = mkdtempSync(path.join(tmpdir(), 'qaack-github-'))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   const world = await makeWorld(`http://${host}`, folder, options)
   const front = makeFront(world, server)
