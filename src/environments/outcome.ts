@@ -67,7 +67,7 @@ export function decideSuccess(s: Running, services: ServiceRecord[], steps: Step
     buildDuration: duration,
     superseded: 0,
     services,
-    serving: { hash: build.hash, stale: s.environment.next !== null },
+    serving: { hash: build.hash, stale: s.environment.ref.hash !== build.hash },
   }
   const message = `build ${build.number} of ${refText(built)} is ready after ${(duration / 1000).toFixed(1)} s`
   return followUp(s, { environment: built, save: build, event: { kind: 'build', message } })

@@ -18,6 +18,8 @@ export class GitHostWithChanges implements GitHost {
   readonly answers: Answer[] = []
   /** Each call, e.g. `list 12`. */
   readonly calls: string[] = []
+  /** Deliveries that did not arrive, as the host believes. */
+  missed: string[] = []
   readonly recovered: { since: number; count: number }[] = []
   /** Thrown by the next calls whose book entry begins with the key, as often as it says. */
   readonly failures: { call: string; times: number; error: HostFailure }[] = []
@@ -55,9 +57,10 @@ export class GitHostWithChanges implements GitHost {
 
   recover(since: number, known: (deliveryId: string) => Promise<boolean>): Promise<number> {
     return this.#answer('recover', async () => {
-      const missed = [await known('one'), await known('two')].filter((isKnown) => !isKnown)
-      this.recovered.push({ since, count: missed.length })
-      return missed.length
+      const isKnown = await Promise.all(this.missed.map((deliveryId) => known(deliveryId)))
+      const count = isKnown.filter((one) => !one).length
+      this.recovered.push({ since, count })
+      return count
     })
   }
 

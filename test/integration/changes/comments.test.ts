@@ -115,7 +115,7 @@ test('there is no build of what has ended, has no Qaackfile or is not to have a 
   await at.tell(at.offer('12', { 'a.txt': 'one' }, { labels: ['no'] }))
   assert.match((await at.say('12', '/qaack build')).text, /^Label no: changes with it get no preview\.$/)
   await at.tell(at.edit('12', { state: 'merged' }))
-  assert.match((await at.say('12', '/qaack build')).text, /the change was merged/)
+  assert.match((await at.say('12', '/qaack build')).text, /^The change was merged\.$/)
   assert.match((await at.say('12', '/qaack url')).text, /no preview/)
   assert.match((await at.say('12', '/qaack logs')).text, /\/qaack build makes one/)
 })

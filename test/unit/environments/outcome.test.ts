@@ -48,6 +48,13 @@ test('a success says how long it took from the slot on', () => {
   assert.deepEqual(decision.environment.serving, { hash: 'a'.repeat(40), stale: false })
 })
 
+test('a build that ends well is stale where the ref moved to a commit that is not to be built', () => {
+  const hash = 'a'.repeat(40)
+  const ref = { type: 'change', name: '12', hash: 'b'.repeat(40) } as const
+  const s = running('building', { environment: { ref }, build: { hash } })
+  assert.deepEqual(decideSuccess(s, [], []).environment.serving, { hash, stale: true })
+})
+
 test('a commit that waited for the end is built next, after a success and after a failure', () => {
   const next = 'c'.repeat(40)
   for (const end of [

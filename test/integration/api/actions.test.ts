@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { createApi } from '../../../src/api/api.ts'
+import { hookInbox } from '../../fakes/hooks.ts'
+import type { FakeEngineOptions } from '../../fakes/engine.ts'
+import { settle } from '../../fakes/clock.ts'
+import { openHouse } from '../environments/house.ts'
+import { adminToken } from './service.ts'
+
+const qaackfile = `
+quick_actions:
+  greet: {command: "echo hello"}
+  dump: {service: db, command: "cat /dump", output: file, filename: "shop’s \\"dump\\".sql"}
+  quiet: {service: db, command: "echo for nobody", output: none}
+  broken: {service: db, command: "echo it broke; exit 3"}
+  endless: {service: db, command: "for ever"}
+  huge: {service: db, command: "cat /huge"}
+  huge file: {service: db, command: "cat /huge", output: file}
+services:
+  web: {image: web, commands: {hello: echo built}, start: serve}
+  db: {image: db}
+`
+
+const outputs: Record<string, Buffer> = {
+  'cat /dump': Buffer.from([0, 255, 10, 13]),
+  'cat /huge': Buffer.alloc(2 * 1024 * 1024, 'x'),
+}
+
+async function openBuilt() {
+  const answer: FakeEngineOptions['answer'] = ({ command, onOutput }) => {
+    const output = outputs[command.at(-1) ?? '']
+    if (output) onOutput?.(output)
+    if (command.at(-1) === 'for ever') return { hang: true }
+    return output && { exitCode: 0 }
+  }
+  const house = await openHouse(qaackfile, { engine: { answer } })
+  await house.create()
+  await house.until('built')
+  const { parts } = house
+  const githubDoor = {
+    connection: () => null,
+    connect: () => Promise.reject(new Error('nobody connects GitHub here')),
+    disconnect: () => undefined,
+  }
+  const api = await createApi(parts, { adminToken, githubDoor, inbox: hookInbox(parts), github: () => null })
+  const headers = { 'x-qaack-token': adminToken }
+  return {
+    ...house,
+    api,
+    post: (path: string) =>
+      api.inject({ method: 'POST', url: `/api/environment/${house.id}/${path}`, headers }),
+    async [Symbol.asyncDispose]() {
+      await api.close()
+      await house[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test('a quick action gives text, a file or nothing', async () => {
+  await using at = await openBuilt()
+  const text = await at.post('action/greet')
+  assert.equal(text.statusCode, 200)
+  assert.match(String(text.headers['content-type']), /^text\/plain/)
+  assert.equal(text.body, 'hello\n')
+  const file = await at.post('action/dump')
+  assert.equal(file.headers['content-type'], 'application/octet-stream')
+  assert.deepEqual(file.rawPayload, outputs['cat /dump'])
+  assert.equal(
+    file.headers['content-disposition'],
+    `attachment; filename="shop_s _dump_.sql"; filename*=UTF-8''shop%E2%80%99s%20%22dump%22.sql`,
+  )
+  const none = await at.post('action/quiet')
+  assert.deepEqual([none.statusCode, none.body], [204, ''])
+})
+
+test('one that fails, is not there, or gives too much is refused with a reason', async () => {
+  await using at = await openBuilt()
+  const refused = async (name: string, status: number, why: RegExp) => {
+    const answer = await at.post(`action/${encodeURIComponent(name)}`)
+    assert.equal(answer.statusCode, status, answer.body)
+    assert.match(answer.json<{ error: string }>().error, why)
+  }
+  await refused('broken', 409, /quick action broken failed with exit code 3:\nit broke/)
+  await refused('none such', 404, /no quick action none such; it has greet, dump/)
+  await refused('constructor', 404, /no quick action constructor/)
+  await refused('huge file', 409, /more than 1 MiB/)
+  const huge = await at.post('action/huge')
+  assert.match(huge.body, /x\n\[the output was 2097152 bytes long; .* is left out\]\n$/)
+  await at.parts.engine.container((await at.environment()).services[1]?.containerId ?? '').stop(0)
+  await refused('quiet', 409, /service db does not run/)
+})
+
+test('one that does not end is stopped after ten minutes', async () => {
+  await using at = await openBuilt()
+  const answer = at.post('action/endless')
+  while (!at.engine.calls.some((call) => call.includes('for ever'))) await settle()
+  await at.clock.advance(600_000)
+  const { statusCode, body } = await answer
+  assert.equal(statusCode, 409)
+  assert.match(body, /took longer than 10 minutes and was stopped/)
+})
+
+test('there is no quick action where nothing is built', async () => {
+  await using at = await openBuilt()
+  const headers = { 'x-qaack-token': adminToken }
+  await at.api.inject({ method: 'DELETE', url: `/api/environment/${at.id}`, headers })
+  const answer = await at.post('action/greet')
+  assert.equal(answer.statusCode, 409)
+  assert.match(answer.body, /is empty; quick actions run in one that is built/)
+})
+
+test('a locked service keeps its environment, and an unlocked one lets it go', async () => {
+  await using at = await openBuilt()
+  const headers = { 'x-qaack-token': adminToken }
+  const remove = () => at.api.inject({ method: 'DELETE', url: `/api/environment/${at.id}`, headers })
+  const locked = await at.post('service/db/lock')
+  const { id } = (await at.environment()).services.find(({ name }) => name === 'db') ?? { id: '' }
+  assert.deepEqual([locked.statusCode, locked.json()], [200, { id, name: 'db', locked: true }])
+  assert.equal((await at.post('service/db/lock')).statusCode, 200)
+  assert.equal((await remove()).statusCode, 409)
+  assert.equal((await at.post('build')).statusCode, 409)
+  assert.deepEqual((await at.post('service/db/unlock')).json(), { id, name: 'db', locked: false })
+  assert.equal((await remove()).statusCode, 202)
+  const gone = await at.post('service/db/lock')
+  assert.deepEqual(
+    [gone.statusCode, gone.json<{ error: string }>().error.includes('create it first')],
+    [409, true],
+  )
+  const locks = await at.parts.store.events({ since: 0 })
+  assert.equal(locks.filter(({ message }) => /^service db (un)?locked/.test(message)).length, 2)
+})
