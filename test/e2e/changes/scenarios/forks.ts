@@ -15,7 +15,7 @@ export const forks: Scenario[] = [
       const change = await host.mallory.open({ title: 'A gift', from: 'gift', fork: true })
       const waiting = await sees(
         change,
-        (seen) => sticky(seen).includes(`/qaack approve ${first.slice(0, 7)}`),
+        (seen) => sticky(seen).includes(`/qaack approve ${first.slice(0, 7)}`) && seen.status !== null,
         'the comment says who must do what',
       )
       assert.equal(waiting.status?.state, 'pending')
@@ -36,7 +36,7 @@ export const forks: Scenario[] = [
       const second = await host.mallory.pushToFork('gift', { 'greeting.txt': 'a trap\n' })
       const again = await sees(
         change,
-        (seen) => sticky(seen).includes(`/qaack approve ${second.slice(0, 7)}`),
+        (seen) => sticky(seen).includes(`/qaack approve ${second.slice(0, 7)}`) && seen.status !== null,
         'the push needs an approval of its own',
       )
       assert.equal(again.status?.state, 'pending')

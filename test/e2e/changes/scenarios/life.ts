@@ -48,7 +48,8 @@ export const life: Scenario[] = [
         (seen) => sticky(seen).includes(`pr-${change}--shop.qaack.localhost`),
         'the comment tells it',
       )
-      assert.ok(ready.status?.url.includes(there.id), 'the status leads to the preview')
+      const linked = new URL(ready.status?.url ?? '').hostname
+      assert.equal((await server.get('/', linked)).body, 'hello, change', 'the status leads to the preview')
 
       const second = await host.ada.push('greeting', { 'greeting.txt': 'hello again\n' })
       const again = await sees(
@@ -97,8 +98,8 @@ export const life: Scenario[] = [
       await until(() => Promise.resolve(onEngine(id).length === 0), 'the build has left nothing')
 
       await host.ada.reopen(change)
-      await sees(change, ({ status }) => status?.state === 'success', 'it is built again')
-      assert.equal((await ask(change)).body, 'slowly')
+      await until(async () => (await ask(change)).body === 'slowly', 'it is built again')
+      await sees(change, ({ status }) => status?.state === 'success', 'that is told')
 
       const anew = (await environment(change))?.id ?? ''
       await host.ada.merge(change)
