@@ -6,7 +6,9 @@ import { dueOf } from './unsaid.ts'
 
 /** Milliseconds in which news of one change become one report. */
 const gatherTime = 500
-/** A slow look behind the wake-up calls: for what another server wrote, and for what is to be tried again. */
+/** Between two looks at the clock, for what is to be tried again. */
+const tick = 1_000
+/** A slow look at the store behind the wake-up calls, for what another server wrote. */
 const lookTime = 15_000
 /** Changes that are reported on at once: each mostly waits for its host. */
 const atOnce = 4
@@ -47,6 +49,7 @@ class Publisher {
     const failed = (error: unknown) =>
       this.#parts.logger.error({ err: error }, 'the reports could not be looked at')
     clock.every(lookTime, () => this.#look(), this.#signal, failed)
+    clock.every(tick, () => this.#tryAgain(), this.#signal, failed)
   }
 
   #hear(committed: Committed): void {
@@ -67,10 +70,14 @@ class Publisher {
   }
 
   async #look(): Promise<void> {
+    this.#add(await this.#watched.differing())
+  }
+
+  #tryAgain(): void {
     const now = this.#parts.clock.now()
     const due = [...this.#due].filter(([, at]) => at <= now).map(([id]) => id)
     for (const id of due) this.#due.delete(id)
-    this.#add([...due, ...(await this.#watched.differing())])
+    this.#add(due)
   }
 
   #add(ids: Iterable<string>): void {
@@ -91,7 +98,7 @@ class Publisher {
       if (due === null) this.#due.delete(id)
       else this.#due.set(id, due)
     } catch (error) {
-      this.#due.set(id, this.#parts.clock.now())
+      this.#due.set(id, this.#parts.clock.now() + lookTime)
       throw error
     } finally {
       this.#running.delete(id)

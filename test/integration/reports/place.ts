@@ -6,6 +6,8 @@ import { createGitHost } from '../../../src/hosts/git/git-host.ts'
 import { silentLogger } from '../../../src/logger.ts'
 import type { Parts } from '../../../src/parts.ts'
 import type { Change, Kind, Records } from '../../../src/stores/store.ts'
+import type { GitHost } from '../../../src/hosts/host.ts'
+import type { RepositoryRecord } from '../../../src/repositories/repository.ts'
 import { FakeChangeHost } from '../../fakes/change-host.ts'
 import { ManualClock } from '../../fakes/clock.ts'
 import { FakeEngine } from '../../fakes/engine.ts'
@@ -15,22 +17,32 @@ import { build, change, environment, now, offered, repository } from '../../unit
 const changeId = 'change2222'
 const environmentId = 'abcdefghij'
 const busy = { serving: null, builtAt: null, services: [] }
+/** Where the change is, if not in the fake. */
+interface Given {
+  host: GitHost
+  repository: RepositoryRecord
+  name: string
+  hash: string
+}
+
 const running: Partial<BuildRecord> = { status: 'running', outcome: null, endedAt: null, steps: [] }
 
 /** A change, its environment and a host that shows reports on it; the flows that would change them are played by hand. */
-export async function openPlace() {
+export async function openPlace(given: Partial<Given> = {}) {
+  const { name = '12', hash = offered } = given
   const clock = new ManualClock(now)
   const parts = await makeParts({ engine: new FakeEngine({ now: () => clock.now() }), clock })
   const host = new FakeChangeHost()
-  parts.hosts.github = {
+  const ref = { type: 'change', name, hash } as const
+  parts.hosts.github = given.host ?? {
     ...createGitHost(),
     describe,
     repositories: () => Promise.resolve(null),
     changes: host,
   }
   await parts.store.commit([
-    { insert: 'repository', record: repository },
-    { insert: 'change', record: change({ verdict: null }) },
+    { insert: 'repository', record: { ...(given.repository ?? repository), id: repository.id } },
+    { insert: 'change', record: change({ name, hash, verdict: null }) },
   ])
 
   async function edit<K extends Kind>(kind: K, id: string, more: Partial<Records[K]>): Promise<void> {
@@ -53,15 +65,18 @@ export async function openPlace() {
     events: async () => (await parts.store.events({})).filter(({ kind }) => kind === 'report'),
     begins: async () => {
       await parts.store.commit([
-        { insert: 'environment', record: environment({ ...busy, state: 'creating' }) },
-        { insert: 'build', record: build({ ...running, stage: 'create' }) },
+        { insert: 'environment', record: environment({ ...busy, ref, state: 'creating' }) },
+        { insert: 'build', record: build({ ...running, hash, stage: 'create' }) },
       ])
-      await place.decided({ kind: 'build', hash: offered, why: '' })
+      await place.decided({ kind: 'build', hash, why: '' })
     },
     builds: () => editBoth({ state: 'building' }, running),
     isReady: async () => {
       await editBoth(
-        { ...environment(), version: (await parts.store.get('environment', environmentId))?.version ?? 0 },
+        {
+          ...environment({ ref, serving: { hash, stale: false } }),
+          version: (await parts.store.get('environment', environmentId))?.version ?? 0,
+        },
         { status: 'ended', outcome: 'succeeded', endedAt: now + 65_000, steps: build().steps },
       )
     },
@@ -69,7 +84,7 @@ export async function openPlace() {
       await edit('change', changeId, { state: 'closed' })
       const record = await parts.store.get('environment', environmentId)
       await parts.store.commit([{ remove: 'environment', id: environmentId, version: record?.version ?? 0 }])
-      await place.decided({ kind: 'closed', hash: offered, why: 'the change was closed' })
+      await place.decided({ kind: 'closed', hash, why: 'the change was closed' })
     },
     /** Another server on the same store. */
     another: (more: Partial<Parts> = {}): Parts => ({

@@ -87,7 +87,7 @@ describe('what is shown on changes', () => {
     await waiting(place, gathering)
     assert.equal(place.host.shown.length, 0)
     place.host.fault = undefined
-    await waiting(place, 2 * slowLook)
+    await waiting(place, 6_000)
     assert.equal(place.host.shown.length, 4)
   })
 
