@@ -35,10 +35,12 @@ export class Background {
   /** Runs work of one key one after the other, in the order it was asked for. */
   inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const mine = (this.#turns.get(key) ?? Promise.resolve()).then(work)
-    const settled = mine.then(
-      () => undefined,
-      () => undefined,
-    )
+    const settled: Promise<void> = mine
+      .catch(() => undefined)
+      .then(() => {
+        // Nobody waits behind it: keys are many, and most come once.
+        if (this.#turns.get(key) === settled) this.#turns.delete(key)
+      })
     this.#turns.set(key, settled)
     return mine
   }

@@ -56,7 +56,7 @@ test('only somebody who may write approves, and only what comes from a fork and 
   await at.tell(at.edit('12', { state: 'closed' }))
   const late = await at.say('12', '/qaack approve')
   assert.equal(late.reaction, 'refused')
-  assert.match(late.text, /the change was closed/)
+  assert.match(late.text, /^The change was closed\.$/)
 })
 
 test('no other way leads round the approval', async () => {
