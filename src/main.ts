@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { createApi } from './api/api.ts'
 import { appOf } from './app.ts'
 import { Background } from './background.ts'
-import { catchUp, catchUpForever, newMemory } from './changes/catch-up.ts'
+import { catchUpForever } from './changes/catch-up.ts'
 import { handleEvent } from './changes/handle.ts'
 import { systemClock } from './clock.ts'
 import { addressOf, type Config } from './config/config.ts'
@@ -101,11 +101,12 @@ async function start(
     slots: { create: createSlots, build: config.build.slots },
   })
   const inbox = new Inbox(parts, handleEvent)
+  let catchUpSoon: () => void = () => undefined
   const github = new GithubLink({
     logger,
     clock,
     app: appOf(inbox),
-    connected: () => background.run('first look at GitHub', () => catchUp(parts, newMemory())),
+    connected: () => catchUpSoon(),
   })
   const connection = () => github.connection()
   parts.hosts.github = createGithubHost({ connection, clock, logger, server: githubServer(config.github) })
@@ -130,9 +131,12 @@ async function start(
   await worker.start({ alone: config.databaseUrl.startsWith('sqlite:') })
   inbox.start(ending.signal)
   beginTimers(parts, ending.signal)
-  publishForever(parts, owner, ending.signal)
-  // Previews that are there need no git host to be served.
-  background.run('connecting GitHub', () => github.open(config, secretKey))
+  // Previews that are there need no git host to be served; without the connection, though, each host would refuse us.
+  background.run('connecting GitHub', async () => {
+    await github.open(config, secretKey)
+    catchUpSoon = catchUpForever(parts, ending.signal)
+    publishForever(parts, owner, ending.signal)
+  })
 
   let stopped: Promise<void> | undefined
   const stop = async () => {
@@ -168,7 +172,6 @@ function beginTimers(parts: Parts, signal: AbortSignal): void {
   background.run('watch over services', () => superviseForever(parts, signal))
   sweepForever(parts, signal)
   pollForever(parts, signal)
-  catchUpForever(parts, signal)
 }
 
 /** An engine that is not there is no reason not to start: the state is told by the API, and builds wait for it. */

@@ -30,7 +30,7 @@ export function repositoryRoutes(app: App, parts: Parts): void {
         params: z
           .record(z.string(), z.unknown())
           .describe(
-            'Of type generic: origin (http(s), ssh, user@host:path or an absolute local path), username, password.',
+            'Of type generic: origin (http(s), ssh, user@host:path or an absolute local path), username, password. Of type github: owner, repo, token.',
           ),
         settings: settingsBody.optional(),
       }),
@@ -38,6 +38,7 @@ export function repositoryRoutes(app: App, parts: Parts): void {
     },
     handler: async (request, reply) => {
       const { settings, ...wish } = request.body
+      refuseHostParams(wish.params)
       const { id } = await addRepository(parts, request.params.id, {
         ...wish,
         ...(settings ? { settings: readSettings(settings, 'settings.') } : {}),
@@ -163,5 +164,16 @@ export function syncBeside(parts: Parts, id: string, why: string): void {
     syncRepository(parts, id, why).catch((error: unknown) => {
       if (!isQaackError(error)) throw error
     }),
+  )
+}
+
+/** What only a git host may say: with the installation of somebody else's app one would read what is theirs. */
+function refuseHostParams(params: Record<string, unknown>): void {
+  const key = ['hostKey', 'installation', 'byHand'].find((name) => name in params)
+  if (key === undefined) return
+  throw new QaackError(
+    'invalid',
+    `${key} comes from the git host itself and cannot be given; install the app on the repository instead`,
+    { path: `params.${key}` },
   )
 }

@@ -1,3 +1,4 @@
+import { followOpen } from '../changes/follow-open.ts'
 import type { Parts } from '../parts.ts'
 import { updateSettings } from '../repositories/manage.ts'
 import { json, missing, refusals, writeRefusals } from './answers.ts'
@@ -39,7 +40,10 @@ export function repositorySettingsRoutes(app: App, parts: Parts): void {
       response: { 200: json('The settings as they are now.', settingsView), ...writeRefusals, ...missing },
     },
     handler: async (request) => {
-      const { settings } = await updateSettings(parts, request.params.id, readSettings(request.body))
+      const { id } = request.params
+      const { settings } = await updateSettings(parts, id, readSettings(request.body))
+      // A new rule counts for the changes that are open, too.
+      parts.background.run(`changes of repository ${id} under new settings`, () => followOpen(parts, id))
       return viewSettings(settings)
     },
   })

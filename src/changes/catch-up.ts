@@ -28,9 +28,9 @@ export interface Memory {
 
 /**
  * Compares repositories, deliveries and open changes with what the hosts know, at start and every hour, sooner where one of
- * them did not answer, until `signal` fires: webhooks only make it faster.
+ * them did not answer, until `signal` fires: webhooks only make it faster. Returns what makes the next one due at once.
  */
-export function catchUpForever(parts: Parts, signal: AbortSignal): void {
+export function catchUpForever(parts: Parts, signal: AbortSignal): () => void {
   const memory = newMemory()
   const look = async () => {
     if (parts.clock.now() < memory.dueAt || signal.aborted) return
@@ -43,6 +43,9 @@ export function catchUpForever(parts: Parts, signal: AbortSignal): void {
   }
   parts.background.run('first comparison with the hosts', () => look().catch(failed))
   parts.clock.every(tick, look, signal, failed)
+  return () => {
+    memory.dueAt = 0
+  }
 }
 
 export function newMemory(): Memory {

@@ -12,6 +12,7 @@ export interface AddOptions {
   group: string
   username?: string
   passwordStdin?: boolean
+  github?: boolean
   /** Minutes. */
   ttl?: number
 }
@@ -21,13 +22,11 @@ export async function add(world: World, name: string, origin: string, options: A
   const password = options.passwordStdin ? await askSecret(world, `Password for ${origin}: `) : undefined
   if (password === '') throw wrongUse('--password-stdin was given, but nothing came on stdin')
   const http = connect(world)
-  const params = {
-    origin: /^\.{1,2}(\/|$)/.test(origin) ? resolve(world.cwd, origin) : origin,
-    ...(options.username === undefined ? {} : { username: options.username }),
-    ...(password === undefined ? {} : { password }),
-  }
+  const source = options.github
+    ? atGithub(origin, options, password)
+    : atAddress(world, origin, options, password)
   const settings = options.ttl === undefined ? {} : { settings: { environmentTTL: options.ttl } }
-  const body = { name, type: 'generic', params, ...settings }
+  const body = { name, ...source, ...settings }
   const { id } = await read(http, `/api/group/${await groupId(http, options.group)}`, idShape, {
     method: 'POST',
     body,
@@ -40,18 +39,40 @@ export async function add(world: World, name: string, origin: string, options: A
         `The server tries again by itself. If the address or the password is wrong: qaack repo delete ${id}, then add it again.`,
     )
   }
-  show(world, repository, () => addedText(http, repository))
+  show(world, repository, () => addedText(http, repository, options.github))
 }
 
-function addedText(http: Http, repository: Repository): string {
+function atAddress(world: World, origin: string, options: AddOptions, password: string | undefined) {
+  const params = {
+    origin: /^\.{1,2}(\/|$)/.test(origin) ? resolve(world.cwd, origin) : origin,
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(password === undefined ? {} : { password }),
+  }
+  return { type: 'generic', params }
+}
+
+/** Without the app, which makes its repositories known by itself: a token lets changes be followed and reported on. */
+function atGithub(origin: string, options: AddOptions, token: string | undefined) {
+  if (options.username !== undefined) throw wrongUse('--username is not for GitHub; a token is enough there')
+  const [, owner, repo] = /^(?:https?:\/\/[^/]+\/)?([^/:]+)\/([^/]+?)(?:\.git)?\/?$/.exec(origin) ?? []
+  if (owner === undefined || repo === undefined)
+    throw wrongUse(`with --github the origin is owner/name or https://github.com/owner/name, not ${origin}`)
+  return { type: 'github', params: { owner, repo, ...(token === undefined ? {} : { token }) } }
+}
+
+function addedText(http: Http, repository: Repository, atHost = false): string {
   const { id, name } = repository
   const [first] = repository.environments
   return [
     `Added ${name} (${id}).`,
     syncText(repository),
     '',
-    'The refs are looked at once a minute. To build at each push, put this into hooks/post-receive of the repository:',
-    `  curl -fsS -X POST ${http.server.url}/api/git/webhooks/${id} >/dev/null`,
+    ...(atHost
+      ? ['Branches are looked at once a minute, changes once an hour. At once: install the GitHub App on it.']
+      : [
+          'The refs are looked at once a minute. To build at each push, put this into hooks/post-receive of the repository:',
+          `  curl -fsS -X POST ${http.server.url}/api/git/webhooks/${id} >/dev/null`,
+        ]),
     ...(first ? ['', `Next: qaack env create ${name}/${first.gitRef.name} --follow`] : []),
   ].join('\n')
 }

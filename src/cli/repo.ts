@@ -26,6 +26,7 @@ export function repoCommand(program: Command, world: World): void {
     .option('-g, --group <group>', 'group it belongs to', 'default')
     .option('--username <name>', 'for an http(s) address that wants one')
     .option('--password-stdin', 'read the password or access token from stdin')
+    .option('--github', 'the origin is a repository at GitHub, as owner/name or by its address')
     .addOption(
       new Option(
         '--ttl <time>',
@@ -37,6 +38,7 @@ export function repoCommand(program: Command, world: World): void {
       example(
         'qaack repo add shop https://git.example.org/shop.git',
         'qaack repo add shop https://git.example.org/shop.git --username ci --password-stdin < token',
+        'qaack repo add shop acme/shop --github --password-stdin < token',
       ),
     )
     .action((name: string, origin: string, options: AddOptions) => add(world, name, origin, options))
