@@ -9,6 +9,7 @@ import {
   moveRepository,
 } from '../repositories/connected.ts'
 import type { RepositoryRecord, RepositoryType } from '../repositories/repository.ts'
+import { catchUp, newMemory } from './catch-up.ts'
 import { catchUpRepository } from './catch-up-repository.ts'
 import { handleComment } from './comment.ts'
 import { followChange } from './follow.ts'
@@ -84,11 +85,16 @@ async function repositoriesEvent(
   type: RepositoryType,
   { appeared, gone }: Extract<HostEvent, { kind: 'repositories' }>,
 ): Promise<string> {
+  if (appeared.length + gone.length === 0) {
+    parts.background.run('comparison with the hosts', () =>
+      parts.background.latest('comparison with the hosts', () => catchUp(parts, newMemory())),
+    )
+    return 'what is connected is compared with the host'
+  }
   const sentences: string[] = []
   for (const given of appeared)
     sentences.push(`repository ${(await connectAndLook(parts, type, given)).name} connected`)
   for (const given of gone) sentences.push(await disconnectRepository(parts, type, given))
-  if (sentences.length === 0) return 'no repository came or went'
   const more = sentences.length > told ? `; and ${sentences.length - told} more` : ''
   return sentences.slice(0, told).join('; ') + more
 }

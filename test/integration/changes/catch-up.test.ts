@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { catchUp, catchUpForever, newMemory } from '../../../src/changes/catch-up.ts'
+import { handleEvent } from '../../../src/changes/handle.ts'
 import { lockService, unlockService } from '../../../src/environments/lock.ts'
 import { HostFailure } from '../../../src/hosts/failure.ts'
 import { deleteRepository } from '../../../src/repositories/manage.ts'
@@ -173,3 +174,14 @@ function arrived(deliveryId: string): DeliveryRecord {
   const what = { host: 'github', deliveryId, repositoryId: null, event: 'push', payload: '' }
   return { id: deliveryId, version: 0, ...what, receivedAt: 1, status: 'done', reason: '' }
 }
+
+test('a host that only says that something is different is compared with what is kept', async () => {
+  await using at = await openChanges()
+  at.host.given = []
+  const said = await handleEvent(at.parts, 'github', { kind: 'repositories', appeared: [], gone: [] }, null)
+  assert.match(said, /compared/)
+  await at.untilTrue(
+    async () => (await at.parts.store.list('repository')).length === 0,
+    'what the host took back is gone',
+  )
+})
