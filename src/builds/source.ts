@@ -72,7 +72,7 @@ async function changeOf(
   if (!isApproved(change))
     throw new BuildFailure(
       `change ${name} comes from a fork, and nobody who may write here has approved its commit ${build.hash.slice(0, 7)}; ` +
-        'look at the code, then comment "/qaack approve" on the change',
+        `look at the code, then comment "/qaack approve ${build.hash}" on the change`,
     )
   return change
 }

@@ -32,7 +32,7 @@ export function refuseWhatMayNot(change: ChangeRecord, verdict: Verdict): void {
   if (!isApproved(change))
     throw new QaackError(
       'conflict',
-      `the change comes from a fork; look at commit ${change.hash.slice(0, 7)}, then comment /qaack approve ${change.hash.slice(0, 7)}`,
+      `the change comes from a fork; look at commit ${change.hash.slice(0, 7)}, then comment /qaack approve ${change.hash}`,
     )
 }
 

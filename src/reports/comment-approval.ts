@@ -14,7 +14,8 @@ export function approvalText({ hash }: Phase, { change, repository }: ReportFact
     'This code comes from a fork. Nothing of it is built until somebody with write permission has looked at it and comments',
     '',
     '```',
-    `/qaack approve ${short(hash)}`,
+    // Whole: an author can make any number of commits with the same first digits.
+    `/qaack approve ${hash}`,
     '```',
     '',
     `${outdated(hash, change)}That allows exactly this commit; the next push needs a new approval. Then ${qaackfile}. ` +

@@ -42,7 +42,7 @@ function said(phase: Phase, facts: ReportFacts): string {
   const because = why === '' ? '' : `: ${why.replace(/:$/, '')}`
   switch (phase.kind) {
     case 'approval':
-      return `Waits for approval of ${short(phase.hash)}: comment /qaack approve ${short(phase.hash)}`
+      return `Waits for approval of ${short(phase.hash)}: comment /qaack approve ${phase.hash}`
     case 'waiting':
       return 'The preview waits for a slot'
     case 'creating':

@@ -70,11 +70,12 @@ function skipped({ change, message }: ChangeFacts): string | undefined {
 
 const skipMarker = /\[(?:skip qaack|qaack skip)\]/i
 
+/** The whole commit is named: an author can make any number of commits with the same first digits. */
 function unapproved({ change }: ChangeFacts): string | undefined {
   if (isApproved(change)) return undefined
   const ask =
     `its code comes from a fork: somebody who may write to this repository must look at commit ${short(change.hash)} ` +
-    `and then comment /qaack approve ${short(change.hash)}`
+    `and then comment /qaack approve ${change.hash}`
   return change.approved
     ? `${ask}; what ${change.approved.by} approved was commit ${short(change.approved.hash)}`
     : ask

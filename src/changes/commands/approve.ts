@@ -53,6 +53,6 @@ async function keepApproval({ parts, by }: Asked, taken: ChangeRecord, hash: str
 function newer(hash: string): QaackError {
   return new QaackError(
     'conflict',
-    `the change has a newer commit, ${hash.slice(0, 7)}; look at that and approve it: /qaack approve ${hash.slice(0, 7)}`,
+    `the change has a newer commit, ${hash.slice(0, 7)}; look at that and approve it: /qaack approve ${hash}`,
   )
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import test from 'node:test'
 import { buildEnvironment } from '../../../src/environments/lifecycle.ts'
 import { cloneEnvironment } from '../../../src/environments/clone.ts'
@@ -39,6 +41,28 @@ test('an approval counts for what is offered at that moment only', async () => {
     assert.equal(refused.reaction, 'refused')
     assert.match(refused.text, new RegExp(`newer commit, ${pushed.hash.slice(0, 7)}`))
   }
+  assert.equal((await at.change('12')).approved, null)
+  assert.deepEqual(await at.previews('12'), [])
+})
+
+test('the command that is shown means one commit only, not another with the same first digits', async () => {
+  await using at = await openChanges()
+  const trees = ['good', 'evil'].map((text) => {
+    const { hash } = at.offer('12', { 'a.txt': text }, { fork: true })
+    return at.origin.git('rev-parse', `${hash}^{tree}`).trim()
+  })
+  const [good = '', evil = ''] = twins(trees).map((content) => {
+    const command = ['hash-object', '-t', 'commit', '-w', '--stdin']
+    return execFileSync('git', command, { cwd: at.origin.dir, input: content }).toString().trim()
+  })
+  assert.equal(good.slice(0, 7), evil.slice(0, 7))
+  at.origin.git('update-ref', 'refs/pull/12/head', good)
+  await at.tell(at.edit('12', { hash: good }))
+  const [shown = ''] = /\/qaack approve \w+/.exec((await at.change('12')).verdict?.why ?? '') ?? []
+
+  at.origin.git('update-ref', 'refs/pull/12/head', evil)
+  await at.tell(at.edit('12', { hash: evil }))
+  assert.equal((await at.say('12', shown)).reaction, 'refused')
   assert.equal((await at.change('12')).approved, null)
   assert.deepEqual(await at.previews('12'), [])
 })
@@ -99,3 +123,19 @@ test('an approval that comes while the git host cannot be reached counts all the
   assert.equal((await at.say('12', '/qaack build')).reaction, 'done')
   await at.untilPreview('12', 'built')
 })
+
+/** Two commits, one of each tree, whose hashes begin with the same seven digits: some ten thousand tries. */
+function twins([one = '', other = '']: string[]): string[] {
+  const contentOf = (tree: string, second: number) =>
+    `tree ${tree}\nauthor M <m@example.com> 1 +0000\ncommitter M <m@example.com> ${second} +0000\n\nwork\n`
+  const digitsOf = (content: string) =>
+    createHash('sha1').update(`commit ${content.length}\0${content}`).digest('hex').slice(0, 7)
+  const known = new Map<string, string>()
+  for (let second = 1; ; second += 1) {
+    const content = contentOf(one, second)
+    known.set(digitsOf(content), content)
+    const twin = contentOf(other, second)
+    const match = known.get(digitsOf(twin))
+    if (match !== undefined) return [match, twin]
+  }
+}
