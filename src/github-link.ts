@@ -19,7 +19,10 @@ export interface GithubLinkParts {
 /** The connection to GitHub while the service runs: it may come, change and go. */
 export class GithubLink implements GithubDoor {
   readonly #parts: GithubLinkParts
+  readonly #opened = Promise.withResolvers<void>()
   #connection: GithubConnection | null = null
+  /** Counts what was wanted, so that a connection that comes late does not undo what was wanted after it. */
+  #wishes = 0
 
   constructor(parts: GithubLinkParts) {
     this.#parts = parts
@@ -32,7 +35,14 @@ export class GithubLink implements GithubDoor {
       if (github) await this.connect(github)
     } catch (error) {
       this.#parts.logger.error({}, `GitHub is not connected: ${messageOf(error)}`)
+    } finally {
+      this.#opened.resolve()
     }
+  }
+
+  /** Resolves when the app of before, if there was one, is connected, or is known not to work. */
+  opened(): Promise<void> {
+    return this.#opened.promise
   }
 
   connection(): GithubConnection | null {
@@ -40,11 +50,15 @@ export class GithubLink implements GithubDoor {
   }
 
   async connect(config: GithubConfig): Promise<void> {
-    this.#connection = await connectGithub(config, this.#parts)
+    const wish = ++this.#wishes
+    const connection = await connectGithub(config, this.#parts)
+    if (wish !== this.#wishes) return
+    this.#connection = connection
     this.#parts.connected?.()
   }
 
   disconnect(): void {
+    this.#wishes += 1
     this.#connection = null
   }
 }

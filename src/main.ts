@@ -109,7 +109,13 @@ async function start(
     connected: () => catchUpSoon(),
   })
   const connection = () => github.connection()
-  parts.hosts.github = createGithubHost({ connection, clock, logger, server: githubServer(config.github) })
+  parts.hosts.github = createGithubHost({
+    connection,
+    opened: () => github.opened(),
+    clock,
+    logger,
+    server: githubServer(config.github),
+  })
   const api = await createApi(parts, {
     adminToken: secrets.adminToken,
     inbox,
@@ -129,11 +135,11 @@ async function start(
   )
   await listen(proxy.server, config)
   await worker.start({ alone: config.databaseUrl.startsWith('sqlite:') })
-  inbox.start(ending.signal)
   beginTimers(parts, ending.signal)
   // Previews that are there need no git host to be served; without the connection, though, each host would refuse us.
   background.run('connecting GitHub', async () => {
     await github.open(config, secretKey)
+    inbox.start(ending.signal)
     catchUpSoon = catchUpForever(parts, ending.signal)
     publishForever(parts, owner, ending.signal)
   })

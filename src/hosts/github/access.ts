@@ -7,11 +7,13 @@ import { tokenClient, type GithubClient } from './client.ts'
 import type { GithubConnection } from './connection.ts'
 import type { Me } from './me.ts'
 import { account } from './payloads.ts'
-import type { GithubServer } from './server.ts'
+import { isAt, serverAt, type GithubServer } from './server.ts'
 
 export interface AccessParts {
   connection: () => GithubConnection | null
-  /** Used while there is no connection. */
+  /** Resolves when it is known whether there is a connection: before that nobody is told that there is none. */
+  opened?: () => Promise<void>
+  /** Where new repositories are while there is no connection. */
   server: GithubServer
   clock: Clock
   logger: Logger
@@ -27,21 +29,23 @@ export interface Access {
 
 /** Speaks as the app where it is installed, else with the repository's own token. */
 export function createAccess(parts: AccessParts): Access {
-  const { connection, clock } = parts
+  const { clock } = parts
   const withTokens = rememberClients(parts)
 
   async function find({
     name,
     params,
   }: RepositoryRecord): Promise<{ asker: RepositoryAsker; known: boolean }> {
-    const { owner = '', repo = '', installation, token } = params
-    const app = connection()
+    const { origin, owner = '', repo = '', installation, token } = params
+    const app = installation === undefined ? null : await appAt(parts, origin)
     if (app && installation !== undefined) {
       const client = await app.client(installation)
       const me = () => Promise.resolve(whoIs(app))
       return { asker: { client, clock, owner, repo, me }, known: true }
     }
-    const { client, me } = await withTokens(token)
+    // To a stranger what is private is not there, and what is not there has ended.
+    if (installation !== undefined && token === undefined) throw noApp(name)
+    const { client, me } = await withTokens(serverAt(origin), token)
     const nobody = () =>
       Promise.reject(
         new HostFailure(
@@ -67,6 +71,23 @@ export function createAccess(parts: AccessParts): Access {
   }
 }
 
+/** The app that we are at the server of an address, once it is known whether we are one; else null. */
+export async function appAt(
+  { connection, opened }: Pick<AccessParts, 'connection' | 'opened'>,
+  origin: string,
+): Promise<GithubConnection | null> {
+  await opened?.()
+  const app = connection()
+  return app && isAt(app.server, origin) ? app : null
+}
+
+export function noApp(name: string): HostFailure {
+  return new HostFailure(
+    'refused',
+    `${name} is read as a GitHub App, and this server is none there now; connect the app again, or set APP_ID and PRIVATE_KEY`,
+  )
+}
+
 /** As what the app writes. */
 export function whoIs({ app }: GithubConnection): Me {
   return { appId: app.id, login: app.slug === '' ? '' : `${app.slug}[bot]` }
@@ -78,10 +99,9 @@ interface TokenClient {
 }
 
 /** One client for each token and server. */
-function rememberClients(parts: AccessParts): (token: string | undefined) => Promise<TokenClient> {
+function rememberClients(parts: Pick<AccessParts, 'clock' | 'logger'>) {
   const known = new Map<string, Promise<TokenClient>>()
-  return (token) => {
-    const server = parts.connection()?.server ?? parts.server
+  return (server: GithubServer, token: string | undefined): Promise<TokenClient> => {
     const key = `${server.api} ${token ?? ''}`
     const found = known.get(key)
     if (found) return found

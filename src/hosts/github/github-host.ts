@@ -18,7 +18,7 @@ import { listRepositories } from './repositories.ts'
  * installed, with the token of each repository, or as anybody.
  */
 export function createGithubHost(parts: AccessParts): GitHost {
-  const { connection, clock } = parts
+  const { connection, opened, clock } = parts
   const access = createAccess(parts)
   const me = () => {
     const app = connection()
@@ -26,14 +26,16 @@ export function createGithubHost(parts: AccessParts): GitHost {
   }
   return {
     check: (params) => check(params, connection()?.server ?? parts.server),
-    remote: (repository) => remote(repository, connection),
+    remote: (repository) => remote(repository, parts),
     describe,
     receive: (delivery) => receive(delivery, me()),
     async repositories() {
+      await opened?.()
       const app = connection()
       return app ? listRepositories(app, clock) : null
     },
     async recover(since, known) {
+      await opened?.()
       const app = connection()
       return app ? recover(app, since, known, clock) : 0
     },

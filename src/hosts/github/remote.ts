@@ -2,8 +2,7 @@ import { QaackError } from '../../errors.ts'
 import { parseAddress } from '../../repositories/address.ts'
 import { branchesAndTags, type Credentials, type Remote } from '../../repositories/remote.ts'
 import type { RepositoryRecord } from '../../repositories/repository.ts'
-import { HostFailure } from '../failure.ts'
-import type { GithubConnection } from './connection.ts'
+import { appAt, noApp, type AccessParts } from './access.ts'
 
 /** Any token of GitHub's is a password of this user. */
 const username = 'x-access-token'
@@ -11,7 +10,7 @@ const username = 'x-access-token'
 /** Read with the app's installation, else with the repository's own token, else as a stranger. */
 export function remote(
   { name, params }: RepositoryRecord,
-  connection: () => GithubConnection | null,
+  access: Pick<AccessParts, 'connection' | 'opened'>,
 ): Remote {
   const parsed = parseAddress(params.origin)
   if ('fault' in parsed)
@@ -21,13 +20,10 @@ export function remote(
   const own: Credentials | null = token === undefined ? null : { username, password: token }
   if (installation === undefined) return { address, credentials: own, refspecs: branchesAndTags }
   const renew = async () => {
-    const app = connection()
+    const app = await appAt(access, params.origin)
     if (app) return { username, password: await app.token(installation) }
     if (own) return own
-    throw new HostFailure(
-      'refused',
-      `${name} is read as a GitHub App, and this server is none now; set APP_ID and PRIVATE_KEY`,
-    )
+    throw noApp(name)
   }
   return { address, credentials: own, renew, refspecs: branchesAndTags }
 }

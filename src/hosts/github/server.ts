@@ -16,3 +16,14 @@ export function githubServer(config: Pick<GithubConfig, 'gheHost' | 'gheProtocol
   const web = `${config.gheProtocol}://${config.gheHost}`
   return { api: `${web}/api/v3`, web }
 }
+
+/** The one that an address of git, as `check` makes them, is at. */
+export function serverAt(origin: string): GithubServer {
+  const web = new URL(origin).origin
+  return web === githubCom.web ? githubCom : { api: `${web}/api/v3`, web }
+}
+
+/** Whether an address of git is at this server: who we are at one is nobody at another, and our secrets are not for it. */
+export function isAt({ web }: GithubServer, origin: string): boolean {
+  return new URL(web).origin === new URL(origin).origin
+}
