@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { systemClock } from '../../../../src/clock.ts'
 import type { FaultKind } from '../../../../src/demo/github/faults.ts'
+import { createGithubHost } from '../../../../src/hosts/github/github-host.ts'
+import { githubCom } from '../../../../src/hosts/github/server.ts'
+import { silentLogger } from '../../../../src/logger.ts'
 import { faultsOf } from '../../../fakes/github-openapi.ts'
 import { ManualClock } from '../../../fakes/clock.ts'
 import { changesOf, connect, disturbOnce, openDesk, record, strangersHost, type Desk } from './desk.ts'
@@ -68,6 +71,14 @@ test('without an app a token sees what its owner sees', async () => {
   assert.equal(await changesOf(host).mayWrite(repository, 'grace'), true)
   assert.equal((await changesOf(host).list(record(host, {}), desk.change)).length, 1)
   await assert.rejects(changesOf(host).mayWrite(record(host, {}), 'grace'), { kind: 'refused' })
+})
+
+test('a token is for the server that its repository is at, whichever the settings name', async () => {
+  const { github, ada, change } = desk
+  const repository = record(strangersHost(github), { token: ada.token })
+  const parts = { connection: () => null, clock: systemClock, logger: silentLogger }
+  const changes = changesOf(createGithubHost({ ...parts, server: githubCom }))
+  assert.equal((await changes.list(repository, change)).length, 1)
 })
 
 test('repositories of the installation are listed', async () => {

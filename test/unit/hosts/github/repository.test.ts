@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { GithubConnection } from '../../../../src/hosts/github/connection.ts'
 import { createGithubHost } from '../../../../src/hosts/github/github-host.ts'
-import { githubCom, githubServer } from '../../../../src/hosts/github/server.ts'
+import { githubCom, githubServer, serverAt } from '../../../../src/hosts/github/server.ts'
 import { silentLogger } from '../../../../src/logger.ts'
 import { ManualClock } from '../../../fakes/clock.ts'
 import { shop } from './record.ts'
@@ -123,5 +123,45 @@ test('without app and token nothing is written, and it is said why', async () =>
     name: 'HostFailure',
     kind: 'refused',
     message: /no GitHub App is installed .* has no token/,
+  })
+})
+
+test('nobody is told that there is no app before it is known', async () => {
+  const opened = Promise.withResolvers<void>()
+  let connection: GithubConnection | null = null
+  const host = createGithubHost({
+    ...{ connection: () => connection, opened: () => opened.promise },
+    ...{ server: githubCom, clock, logger: silentLogger },
+  })
+  const asked = host.remote(shop({ installation: 3 })).renew?.()
+  connection = app
+  opened.resolve()
+  assert.deepEqual(await asked, { username: 'x-access-token', password: 'token of 3' })
+})
+
+describe('at another server than the one of the app', () => {
+  const elsewhere = { origin: 'https://git.acme.test/acme/shop.git', installation: 3 }
+
+  test('its token is not given away', async () => {
+    const refused = { name: 'HostFailure', kind: 'refused' }
+    await assert.rejects(async () => hostWith(app).remote(shop(elsewhere)).renew?.(), refused)
+    const own = shop({ ...elsewhere, token: 'ghp_x' })
+    assert.deepEqual(await hostWith(app).remote(own).renew?.(), {
+      username: 'x-access-token',
+      password: 'ghp_x',
+    })
+  })
+
+  test('nobody takes a stranger being refused for the end of all changes', async () => {
+    const list = hostWith(app).changes?.list(shop(elsewhere))
+    await assert.rejects(async () => list, { name: 'HostFailure', kind: 'refused', message: /APP_ID/ })
+  })
+})
+
+test('an address says at which server its API is', () => {
+  assert.deepEqual(serverAt('https://github.com/acme/shop.git'), githubCom)
+  assert.deepEqual(serverAt('http://git.acme.test:8080/acme/shop.git'), {
+    api: 'http://git.acme.test:8080/api/v3',
+    web: 'http://git.acme.test:8080',
   })
 })
