@@ -7,7 +7,8 @@ import { ReportBook } from './book.ts'
 import type { ReportFacts } from './facts.ts'
 import { gatherFacts, type Told } from './gather.ts'
 import { outcomeOf, type Trouble } from './publish-outcome.ts'
-import type { ReportKind, ReportRecord } from './report.ts'
+import type { Published, ReportKind, ReportRecord } from './report.ts'
+import { openOn } from './superseded.ts'
 import { isAtRest, unsaidOf, type Unsaid } from './unsaid.ts'
 
 /** Milliseconds after which a host is asked again for what it refused: somebody may have allowed it meanwhile. With a thousand changes that is still seldom. */
@@ -84,23 +85,28 @@ async function look(parts: Parts, changeId: string, told: Told): Promise<Seen | 
 async function publishOne(
   parts: Parts,
   { facts, host }: Seen,
-  { item, digest }: Unsaid,
+  { item, digest, isEnd }: Unsaid,
   book: ReportBook,
 ): Promise<Trouble | 'lost' | undefined> {
   const { kind } = item
-  const before = book.record.published[kind] ?? { digest: '', handle: '', refused: null }
+  const before: Published = book.record.published[kind] ?? { digest: '', handle: '', refused: null }
   const environmentId = facts.environment?.id ?? book.record.environmentId
-  const write = (published: typeof before) =>
+  const write = (published: Published) =>
     book.save({ environmentId, published: { ...book.record.published, [kind]: published } })
-  // Whatever comes of it, it may be there from now on, and has to be corrected when the change ends.
-  if (!book.record.published[kind] && !(await write(before))) return 'lost'
+  const on = openOn(item)
+  const open = on === undefined ? {} : { open: on }
+  // Whatever comes of it, it may be there from now on, and has to be corrected when the change ends or moves on.
+  const isNew = !book.record.published[kind] || (on !== undefined && on !== before.open)
+  if (isNew && !(await write({ ...before, ...open }))) return 'lost'
   try {
     const repository = inClear(parts.secretKey, facts.repository)
     const handle = await host.publish(repository, item, before.handle === '' ? null : before.handle)
-    return (await write({ digest, handle, refused: null })) ? undefined : 'lost'
+    return (await write({ digest, handle, refused: null, ...open })) ? undefined : 'lost'
   } catch (error) {
     const failure = asFailure(parts, error)
     if (failure.kind === 'unavailable' || failure.kind === 'limited') return { failure }
+    // A commit that is not there any more, or of which nothing may be said, is waited for by nobody.
+    if (isEnd) return (await write({ ...before, open: undefined })) ? undefined : 'lost'
     const refused = { why: failure.message, until: parts.clock.now() + refusedTime }
     if (failure.kind === 'refused' && before.refused?.why !== failure.message)
       await noteRefused(parts, facts, kind, failure)

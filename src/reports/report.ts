@@ -98,4 +98,6 @@ export interface Published {
   handle: string
   /** Why the host did not want it, and when it is asked once more, though there is nothing new to say. */
   refused: { why: string; until: number } | null
+  /** The commit of which it says, or may say, that the end is still to come; absent if of none. */
+  open?: string
 }

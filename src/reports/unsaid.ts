@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto'
 import { reportOf } from './compose.ts'
 import type { ReportFacts } from './facts.ts'
 import { reportKinds, type Published, type ReportItem, type ReportKind, type ReportRecord } from './report.ts'
+import { endOfOlder } from './superseded.ts'
 
 /** A part of a report that the host does not show yet as it should. */
 export interface Unsaid {
   item: ReportItem
   digest: string
+  /** It only ends what was said of an older commit. */
+  isEnd: boolean
 }
 
 /** What is to be published, in order, of the kinds that the host shows. What it refused is asked for again after a while. */
@@ -20,9 +23,25 @@ export function unsaidOf(
     .filter((kind) => given.shows.includes(kind))
     .flatMap((kind) => {
       const item = itemOf(kind, report, facts)
-      return item ? [{ item, digest: digestOf(item) }] : []
+      const end = endOf(kind, item, facts, published[kind])
+      return [...(end ? [unsaid(end, true)] : []), ...(item ? [unsaid(item, false)] : [])]
     })
-    .filter(({ item, digest }) => isUnsaid(published[item.kind], digest, given.now))
+    .filter(({ item, digest, isEnd }) => isEnd || isUnsaid(published[item.kind], digest, given.now))
+}
+
+function unsaid(item: ReportItem, isEnd: boolean): Unsaid {
+  return { item, digest: digestOf(item), isEnd }
+}
+
+function endOf(
+  kind: ReportKind,
+  item: ReportItem | null,
+  facts: ReportFacts,
+  said: Published | undefined,
+): ReportItem | null {
+  const { name, hash, url } = facts.change
+  const newer = item && 'hash' in item ? item.hash : hash
+  return endOfOlder(kind, said, { newer, change: name, mark: markOf(facts), url })
 }
 
 /** Whether nobody has to look at the change again until there is news of it. */
@@ -44,9 +63,9 @@ export function dueOf(record: ReportRecord | undefined, owner: string): number |
 function itemOf(
   kind: ReportKind,
   report: ReturnType<typeof reportOf>,
-  { change }: ReportFacts,
+  facts: ReportFacts,
 ): ReportItem | null {
-  const about = { change: change.name, mark: change.id }
+  const about = { change: facts.change.name, mark: markOf(facts) }
   switch (kind) {
     case 'comment':
       return report.comment && { kind, ...report.comment, ...about }
@@ -57,6 +76,12 @@ function itemOf(
     case 'deployment':
       return report.deployment && { kind, ...report.deployment, ...about }
   }
+}
+
+/** By the host's own names: a repository that went and came back is another record, but what was said on its changes is there. */
+function markOf({ change, repository }: ReportFacts): string {
+  const { hostKey } = repository.params
+  return hostKey === undefined ? change.id : `${hostKey}-${change.name}`
 }
 
 function digestOf(item: ReportItem): string {
