@@ -9,7 +9,7 @@ export function octokitLog(logger: Logger): OctokitLog {
     (level: 'debug' | 'info' | 'warn' | 'error') =>
     (first: unknown, message = '') => {
       if (typeof first === 'string') logger[level]({}, first)
-      else if (first instanceof Error) logger[level]({ err: first }, message || first.message)
+      else if (first instanceof Error) logger[level]({ err: bare(first) }, message || first.message)
       else logger[level](typeof first === 'object' && first !== null ? first : {}, message)
     }
   const log = {
@@ -24,4 +24,13 @@ export function octokitLog(logger: Logger): OctokitLog {
   }
   // They use these methods only, of all that pino has.
   return log as unknown as OctokitLog
+}
+
+/**
+ * An error without what Octokit hangs on it: whole deliveries with their signatures, also those of strangers, who could fill
+ * the disk with them, and whole requests and answers.
+ */
+function bare({ name, message, stack }: Error): Error {
+  const copy = new Error(message)
+  return Object.assign(copy, { name, stack })
 }
