@@ -67,7 +67,7 @@ export async function createApi(parts: Parts, options: ApiOptions): Promise<Api>
   actionRoutes(app, parts, closing.signal)
   eventRoutes(app, parts, closing.signal)
   webhookRoutes(app, parts, options.inbox)
-  githubWebhookRoutes(app, options.github)
+  githubWebhookRoutes(app, options.github, parts.clock)
   if (github) {
     githubRoutes(app, parts, github)
     githubSetupRoutes(app, parts, { connect: github, adminToken: options.adminToken })

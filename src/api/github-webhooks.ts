@@ -1,9 +1,11 @@
 import { ServerResponse, type IncomingMessage } from 'node:http'
 import { z } from 'zod'
+import type { Clock } from '../clock.ts'
 import { isQaackError, QaackError } from '../errors.ts'
 import { fault, json, problem } from './answers.ts'
 import type { App } from './app.ts'
-import { answerOf, headersMissing, notAnObject, notConnected } from './github-answer.ts'
+import { answerOf, headersMissing, notAnObject, notConnected, tooMuchAtOnce } from './github-answer.ts'
+import { LargeBodies } from './large-bodies.ts'
 
 /** What checks the signature of a delivery and keeps it: Probot's own middleware. */
 export interface GithubMiddleware {
@@ -15,7 +17,8 @@ const payloadLimit = 25 * 1024 * 1024
 const openBrace = 0x7b
 
 /** `connection` gives null while no app is connected. */
-export function githubWebhookRoutes(app: App, connection: () => GithubMiddleware | null): void {
+export function githubWebhookRoutes(app: App, connection: () => GithubMiddleware | null, clock: Clock): void {
+  const bodies = new LargeBodies(clock, payloadLimit)
   // A scope of its own: the signature is on the bytes of the body, so nothing may read them as JSON before.
   void app.register((scope: App, _options, done) => {
     scope.removeAllContentTypeParsers()
@@ -43,7 +46,7 @@ export function githubWebhookRoutes(app: App, connection: () => GithubMiddleware
           400: json('It is not signed with the secret of the app, or is no delivery.', problem),
           413: json('The body is larger than 25 MiB.', problem),
           415: json('The body is not application/json.', problem),
-          503: json('No app is connected, or the database does not answer.', problem),
+          503: json('No app is connected, the database does not answer, or too much comes at once.', problem),
           507: json('The disk of the database is full.', problem),
           ...fault,
         },
@@ -52,13 +55,17 @@ export function githubWebhookRoutes(app: App, connection: () => GithubMiddleware
       onRequest: async (request, reply) => {
         if (!connection()) return reply.code(503).send({ error: notConnected })
         const missing = headersMissing(request.headers)
-        return missing === undefined ? undefined : reply.code(400).send({ error: missing })
+        if (missing !== undefined) return reply.code(400).send({ error: missing })
+        if (!bodies.admit(request.raw, reply.raw)) return reply.code(503).send({ error: tooMuchAtOnce })
       },
       handler: async (request, reply) => {
         const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
         if (bytes[0] !== openBrace) return reply.code(400).send({ error: notAnObject })
         const heard = new Heard(request.raw)
-        await connection()?.middleware(Object.assign(request.raw, { body: {}, rawBody: bytes }), heard)
+        const door = connection()
+        // It may have gone while the body came.
+        if (!door) return reply.code(503).send({ error: notConnected })
+        await door.middleware(Object.assign(request.raw, { body: {}, rawBody: bytes }), heard)
         const id = String(request.headers['x-github-delivery'])
         const answer = answerOf(heard.statusCode, heard.text, id)
         if (!answer) throw new Error(`Probot answered ${heard.statusCode}: ${heard.text}`)

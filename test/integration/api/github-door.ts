@@ -31,7 +31,14 @@ export interface Door extends AsyncDisposable {
   listen(): Promise<string>
 }
 
-export async function openDoor(given: { connected?: boolean; handle?: HandleEvent } = {}): Promise<Door> {
+export async function openDoor(
+  given: {
+    connected?: boolean
+    /** How often the connection is found before it is gone. */
+    stays?: number
+    handle?: HandleEvent
+  } = {},
+): Promise<Door> {
   const parts = await makeParts({ engine: new FakeEngine() })
   const handled: string[] = []
   const handle: HandleEvent = (_parts, _host, { kind }) => {
@@ -42,7 +49,8 @@ export async function openDoor(given: { connected?: boolean; handle?: HandleEven
   parts.hosts.github = createGitHost()
   const inbox = new Inbox(parts, given.handle ?? handle)
   const middleware = given.connected === false ? null : await middlewareOf(inbox)
-  const api = await createApi(parts, { adminToken, inbox, github: () => middleware })
+  let left = given.stays ?? Infinity
+  const api = await createApi(parts, { adminToken, inbox, github: () => (left-- > 0 ? middleware : null) })
   const server = createServer((request, response) => api.handle(request, response))
   return {
     parts,

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { test } from 'node:test'
 import { QaackError } from '../../../src/errors.ts'
+import { until } from '../../../src/setup/server-process.ts'
 import { examples } from '../../unit/hosts/github/examples.ts'
 import { headersOf, openDoor, path, type Door } from './github-door.ts'
 
@@ -105,6 +106,37 @@ test('without an app the answer says how to connect one, before the body is read
   const [response] = (await once(call, 'response')) as [{ statusCode: number }]
   assert.equal(response.statusCode, 503)
   call.destroy()
+})
+
+test('an app that goes while the body comes is not said to have kept anything', async () => {
+  await using door = await openDoor({ stays: 1 })
+  const answer = await door.deliver(payload)
+  assert.equal(answer.status, 503)
+  assert.match(errorOf(answer), /no GitHub App is connected/)
+  assert.equal(await kept(door), 0)
+})
+
+test('bodies of strangers take a share of the memory and no more, and small ones get in beside them', async () => {
+  await using door = await openDoor()
+  const url = `${await door.listen()}${path}`
+  const begin = () => {
+    const headers = { ...headersOf(''), 'content-length': 25 * 1024 * 1024, expect: '100-continue' }
+    const call = request(url, { method: 'POST', headers, agent: false })
+    call.on('error', () => undefined)
+    call.flushHeaders()
+    return call
+  }
+  const held = Array.from({ length: 8 }, begin)
+  await Promise.all(held.map((call) => once(call, 'continue')))
+  const [refused] = (await once(begin(), 'response')) as [{ statusCode: number }]
+  assert.equal(refused.statusCode, 503)
+  assert.equal((await door.deliver(payload)).status, 202)
+  for (const call of held) call.destroy()
+  const large = `{"text":"${'x'.repeat(2 * 1024 * 1024)}"}`
+  await until(
+    async () => (await door.deliver(large, { 'x-github-delivery': 'two' })).status === 202,
+    'there is room again',
+  )
 })
 
 test('another method is told which one is possible', async () => {

@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../clock.ts'
+
+/** Bytes that are nothing to speak of. */
+const small = 1024 * 1024
+/** Bytes of all large bodies that are read at once. */
+const room = 8 * 25 * 1024 * 1024
+/** Milliseconds in which a body has to come; who is in earnest has long given up by then. */
+const patience = 30_000
+
+/**
+ * What bodies may take of our memory and time before anybody has proved who it is: a few large ones at once, none for ever.
+ * Small ones always get in.
+ */
+export class LargeBodies {
+  readonly #clock: Clock
+  readonly #most: number
+  #held = 0
+
+  /** `most`: bytes that a body can have where its length is not told. */
+  constructor(clock: Clock, most: number) {
+    this.#clock = clock
+    this.#most = most
+  }
+
+  /** False if there is no room now. Else the body may come, and its connection is cut if it does not. */
+  admit(request: IncomingMessage, response: ServerResponse): boolean {
+    const size = this.#sizeOf(request)
+    if (this.#held > 0 && this.#held + size > room) return false
+    this.#held += size
+    const late = this.#clock.deadline(patience, new Error('the body did not come in time'))
+    late.signal.addEventListener('abort', () => {
+      if (!request.complete) request.destroy()
+    })
+    response.once('close', () => {
+      late.clear()
+      this.#held -= size
+    })
+    return true
+  }
+
+  #sizeOf({ headers }: IncomingMessage): number {
+    const told = Number(headers['content-length'] ?? this.#most)
+    return told > small ? Math.min(told, this.#most) : 0
+  }
+}
