@@ -8,8 +8,8 @@ export function openOn(item: ReportItem): string | undefined {
       return item.state === 'pending' ? item.hash : undefined
     case 'check':
       return item.state === 'queued' || item.state === 'running' ? item.hash : undefined
+    // A comment is of no commit, and one deployment ends those before it.
     case 'comment':
-    // One deployment ends those before it.
     case 'deployment':
       return undefined
   }

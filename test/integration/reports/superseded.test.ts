@@ -70,11 +70,11 @@ test('a commit that the host knows no more keeps nothing from being said of the 
   await place.begins()
   await publish(place)
   await push(place)
-  const { publish: asked } = place.host
+  const asked = place.host.publish.bind(place.host)
   place.host.publish = (from, item, handle) =>
     'hash' in item && item.hash === offered
       ? Promise.reject(new HostFailure('gone', 'there is no such commit'))
-      : asked.call(place.host, from, item, handle)
+      : asked(from, item, handle)
   await publish(place)
   assert.equal(stateOf(place)['status bbbbbbb'], 'pending')
   assert.equal(stateOf(place)['check bbbbbbb'], 'running')
