@@ -1,3 +1,4 @@
+import { hasLockedService } from '../environments/expiry.ts'
 import { dropEnvironment } from '../environments/lifecycle.ts'
 import { inRepository } from '../environments/turns.ts'
 import { messageOf } from '../errors.ts'
@@ -52,7 +53,7 @@ async function catchUpEnded(
   await catchUpChange(parts, repository, said ?? { ...held, state: 'closed', updatedAt })
 }
 
-/** Previews of changes that are closed or not known at all. */
+/** Previews of changes that are closed or not known at all; one with a locked service stays. */
 async function dropForlorn(parts: Parts, repository: RepositoryRecord): Promise<string[]> {
   const repositoryId = repository.id
   const failures: string[] = []
@@ -60,7 +61,8 @@ async function dropForlorn(parts: Parts, repository: RepositoryRecord): Promise<
     const open = await parts.store.list('change', { repositoryId, state: 'open' })
     const names = new Set(open.map(({ name }) => name))
     const previews = await parts.store.list('environment', { repositoryId, refType: 'change' })
-    for (const { id, ref } of previews.filter((one) => !names.has(one.ref.name)))
+    const forlorn = previews.filter((one) => !names.has(one.ref.name) && !hasLockedService(one))
+    for (const { id, ref } of forlorn)
       await trying(parts, failures, `preview of change ${ref.name}`, () =>
         dropEnvironment(parts, id, `change ${ref.name} is not open`),
       )

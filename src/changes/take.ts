@@ -1,3 +1,5 @@
+import { inRepository } from '../environments/turns.ts'
+import { QaackError } from '../errors.ts'
 import { isHostFailure } from '../hosts/failure.ts'
 import type { HostChange } from '../hosts/event.ts'
 import { newId } from '../ids.ts'
@@ -22,13 +24,23 @@ export async function takeChange(
     const record = known ? await update(parts, repository, known, change) : fresh(parts, repository, change)
     if (record === known) return record
     try {
-      await parts.store.commit([known ? { save: 'change', record } : { insert: 'change', record }])
+      if (known) await parts.store.commit([{ save: 'change', record }])
+      else await insert(parts, repository, record)
       return { ...record, version: record.version + 1 }
     } catch (error) {
       // Somebody else was told at the same time: compare again with what came of that.
       if (!(error instanceof Conflict)) throw error
     }
   }
+}
+
+/** Not for a repository that was deleted meanwhile: nobody would ever take it away again. */
+function insert(parts: Parts, { id, name }: RepositoryRecord, record: ChangeRecord): Promise<void> {
+  return inRepository(parts, id, async () => {
+    if (!(await parts.store.get('repository', id)))
+      throw new QaackError('not_found', `repository ${name} is not known any more`)
+    await parts.store.commit([{ insert: 'change', record }])
+  })
 }
 
 export async function findChange(

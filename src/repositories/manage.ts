@@ -126,16 +126,18 @@ export function deleteRepository(parts: Parts, id: string): Promise<void> {
   })
 }
 
-/** With what is kept of its changes and of what was said on them. */
+/** With its variables, and with what is kept of its changes and of what was said on them. */
 async function removeRecord(parts: Parts, id: string): Promise<void> {
   for (;;) {
     const { version } = await mustGet(parts, id)
     const changes = await parts.store.list('change', { repositoryId: id })
+    const variables = await parts.store.list('variable', { ownerId: id })
     const reports = await Promise.all(changes.map((change) => parts.store.get('report', change.id)))
     try {
       return await parts.store.commit([
         ...reports.flatMap((one) => (one ? [{ remove: 'report', ...identityOf(one) } as const] : [])),
         ...changes.map((one) => ({ remove: 'change', ...identityOf(one) }) as const),
+        ...variables.map((one) => ({ remove: 'variable', ...identityOf(one) }) as const),
         { remove: 'repository', id, version },
       ])
     } catch (error) {

@@ -51,6 +51,7 @@ export async function clone(asked: Asked): Promise<Reply> {
   const { parts, change } = asked
   const { id } = await previewOf(asked)
   const now = (await parts.store.get('change', change.id)) ?? change
+  if (now.state !== 'open') throw new QaackError('conflict', `the change was ${now.state}`)
   if (!isApproved(now))
     throw new QaackError('conflict', `commit ${now.hash.slice(0, 7)} of the fork is not approved`)
   const made = await cloneEnvironment(parts, id)

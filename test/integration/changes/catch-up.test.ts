@@ -67,11 +67,38 @@ test('previews of changes that nobody knows, or that were locked when they ended
     (await left()).map((one) => one.id),
     [first],
   )
-  const told = (await at.messages('repository')).filter((one) => one.includes('locked services (db)'))
+  const told = (await at.messages()).filter((one) => one.includes('locked services (db)'))
   assert.equal(told.length, 1)
   await unlockService(at.parts, first, 'db')
   await catchUp(at.parts, memory)
   assert.deepEqual(await left(), [])
+})
+
+test('a locked preview of a change that ended is no failure, and nothing new is made beside it', async () => {
+  await using at = await openChanges()
+  await at.tell(at.offer('12', { 'a.txt': 'one' }))
+  const { id } = await at.untilPreview('12', 'built')
+  await lockService(at.parts, id, 'db')
+  await at.tell(at.edit('12', { state: 'closed' }))
+  const memory = newMemory()
+  await catchUp(at.parts, memory)
+  assert.equal(memory.failures, 0)
+  assert.equal((await at.previews('12')).length, 1)
+  const clone = await at.say('12', '/qaack clone')
+  assert.deepEqual([clone.reaction, clone.text], ['refused', 'The change was closed.'])
+})
+
+test('of a repository that is deleted while its changes are compared nothing stays', async () => {
+  await using at = await openChanges()
+  at.offer('12', { 'a.txt': 'one' })
+  const owner = { kind: 'repository', id: at.repositoryId } as const
+  const facts = { value: 'sealed', visibility: 'always', type: 'secret', path: null } as const
+  const record = { id: 'variable22', version: 0, owner, name: 'KEY', ...facts }
+  await at.parts.store.commit([{ insert: 'variable', record }])
+  at.host.meanwhile = () => deleteRepository(at.parts, at.repositoryId)
+  await catchUp(at.parts, newMemory())
+  assert.deepEqual(await at.parts.store.list('change'), [])
+  assert.deepEqual(await at.parts.store.list('variable'), [])
 })
 
 test('one repository that fails keeps no other from it, is said once, and is tried again soon', async () => {
