@@ -3,7 +3,7 @@ import { sourceOf } from '../builds/source.ts'
 import { tailOf } from '../builds/tail.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import { containerRunning, serviceOf } from '../environments/services.ts'
-import { QaackError } from '../errors.ts'
+import { BuildFailure, QaackError } from '../errors.ts'
 import { note } from '../events/note.ts'
 import type { Parts } from '../parts.ts'
 import type { QuickAction, Qaackfile } from '../qaackfile/qaackfile.ts'
@@ -68,8 +68,14 @@ async function qaackfileOf(
   const repository = await parts.store.get('repository', repositoryId)
   if (!build || !repository)
     throw new QaackError('conflict', `environment ${environmentId} was not built; build it first`)
-  const source = await sourceOf(parts, build, { ref, repository }, signal)
-  return (await readPlan(parts, build, source)).qaackfile
+  try {
+    const source = await sourceOf(parts, build, { ref, repository }, signal)
+    return (await readPlan(parts, build, source)).qaackfile
+  } catch (error) {
+    // Nothing of ours failed: e.g. another commit of a fork was approved since, or its target branch is gone.
+    if (error instanceof BuildFailure) throw new QaackError('conflict', error.message, { cause: error })
+    throw error
+  }
 }
 
 function actionOf(actions: Record<string, QuickAction>, name: string): QuickAction {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import test from 'node:test'
+import { lockService } from '../../../src/environments/lock.ts'
 import { buildEnvironment } from '../../../src/environments/lifecycle.ts'
 import { cloneEnvironment } from '../../../src/environments/clone.ts'
 import { openChanges } from './setting.ts'
@@ -122,6 +123,20 @@ test('an approval that comes while the git host cannot be reached counts all the
   at.origin.git('update-ref', 'refs/pull/12/head', pushed.hash)
   assert.equal((await at.say('12', '/qaack build')).reaction, 'done')
   await at.untilPreview('12', 'built')
+})
+
+test('a quick action in what runs of an older approval is refused with the reason', async () => {
+  await using at = await openChanges()
+  await at.tell(at.offer('12', { 'a.txt': 'one' }, { fork: true }))
+  await at.say('12', '/qaack approve')
+  const { id } = await at.untilPreview('12', 'built')
+  await lockService(at.parts, id, 'db')
+  await at.tell(at.offer('12', { 'a.txt': 'two' }, { fork: true }))
+  await at.say('12', '/qaack approve')
+  const said = await at.say('12', '/qaack run greet')
+  await at.parts.background.drained()
+  assert.equal(said.answers().at(-1)?.reaction, 'refused')
+  assert.match(said.answers().at(-1)?.text ?? '', /comes from a fork, and nobody who may write here/)
 })
 
 /** Two commits, one of each tree, whose hashes begin with the same seven digits: some ten thousand tries. */
