@@ -1,4 +1,4 @@
-import { isHostFailure } from '../failure.ts'
+import { HostFailure, isHostFailure } from '../failure.ts'
 import { anything, ask, each, type RepositoryAsker } from './ask.ts'
 import { cutMarkdown } from './cut.ts'
 import { isMine } from './me.ts'
@@ -11,6 +11,8 @@ export interface MarkedComment {
   body: string
 }
 
+const most = 3
+
 /**
  * Makes the one comment of ours on a change that bears the mark, or makes it say what it should; returns its id. Made again if
  * somebody deleted it. If two made it at the same time, the older one stays.
@@ -20,6 +22,19 @@ export async function putComment(
   wish: MarkedComment,
   handle: string | null,
 ): Promise<string> {
+  // Somebody may delete it while we look; who does so all the time is not followed for ever.
+  for (let tries = 0; tries < most; tries += 1) {
+    const id = await put(at, wish, tries === 0 ? handle : null)
+    if (id !== null) return id
+  }
+  throw new HostFailure(
+    'unavailable',
+    `GitHub lists a comment on change ${wish.change} that it does not know`,
+  )
+}
+
+/** null if what was found was not there any more. */
+async function put(at: RepositoryAsker, wish: MarkedComment, handle: string | null): Promise<string | null> {
   const first = `<!-- qaack ${wish.mark} -->`
   const body = `${first}\n${cutMarkdown(wish.body, 65_000)}`
   if (handle !== null && (await edit(at, handle, body))) return handle
@@ -27,10 +42,10 @@ export async function putComment(
   const id = found.length === 0 ? await create(at, wish.change, body) : null
   const [kept, ...doubles] = id === null ? found : await findMine(at, wish.change, first)
   // Made, but not in the list yet.
-  if (!kept) return id ?? putComment(at, wish, null)
+  if (!kept) return id
   for (const double of doubles) await remove(at, double.id)
-  if (kept.body !== body && !(await edit(at, kept.id, body))) return putComment(at, wish, null)
-  return kept.id
+  const stays = kept.body === body || (await edit(at, kept.id, body))
+  return stays ? kept.id : null
 }
 
 /** False if it is not there any more. */

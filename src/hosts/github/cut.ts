@@ -5,7 +5,7 @@ export function cutMarkdown(text: string, limit: number): string {
   if (text.length <= limit) return text
   // Room for the notice and for the end of a code block.
   const room = limit - notice.length - 100
-  const whole = text.slice(0, room)
+  const whole = sliceWhole(text, room)
   const end = whole.lastIndexOf('\n')
   const kept = end > 0 ? whole.slice(0, end) : whole
   const fence = openFence(kept)
@@ -15,7 +15,13 @@ export function cutMarkdown(text: string, limit: number): string {
 /** One line of at most `limit` characters. */
 export function cutLine(text: string, limit: number): string {
   const line = text.replace(/\s+/g, ' ').trim()
-  return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`
+  return line.length <= limit ? line : `${sliceWhole(line, limit - 1)}…`
+}
+
+/** Half of a character, as a cut may leave it, is not text to GitHub. */
+function sliceWhole(text: string, length: number): string {
+  const cut = text.slice(0, length)
+  return cut.isWellFormed() ? cut : cut.replace(/[\uD800-\uDBFF]$/, '')
 }
 
 /** What would close the code block that is open at the end; null if none is. */

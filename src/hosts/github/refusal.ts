@@ -16,6 +16,8 @@ type HttpError = z.infer<typeof httpError>
 
 /** Seconds to wait where GitHub says that it was too much, but not for how long. */
 const patience = 60
+/** Seconds that are waited at most, whatever it says: its limits are counted by the hour. */
+const longest = 3600
 
 /** What went wrong when GitHub was asked, as the seam's word for it. `now` in ms since 1970. */
 export function toHostFailure(error: unknown, now: number): HostFailure {
@@ -61,11 +63,11 @@ function ofAnswer(error: HttpError, now: number): HostFailure {
 function limitedUntil({ status, message, response }: HttpError, now: number): number | null {
   if (status !== 403 && status !== 429) return null
   const after = numberOf(response?.headers['retry-after'])
-  if (after !== null) return now + after * 1000
+  if (after !== null) return now + Math.min(after, longest) * 1000
   const reset = numberOf(response?.headers['x-ratelimit-reset'])
   const spent = response?.headers['x-ratelimit-remaining'] === '0'
   // A second more: it counts in whole ones.
-  if (spent && reset !== null) return Math.max(now, reset * 1000) + 1000
+  if (spent && reset !== null) return Math.min(Math.max(now, reset * 1000) + 1000, now + longest * 1000)
   const told =
     status === 429 || spent || /secondary rate limit|abuse detection|rate limit exceeded/i.test(message)
   return told ? now + patience * 1000 : null
@@ -77,7 +79,8 @@ function refusal(error: HttpError, asked: string): string {
     return `GitHub does not accept our credentials for ${asked}: ${said}; check the key of the app, or the token of the repository`
   }
   if (/not accessible by (integration|personal access token)/i.test(error.message)) {
-    return `GitHub does not let us ${asked}: the permission ${permissionFor(error)} is missing; give it to the app in its settings at GitHub and accept it where the app is installed, or give it to the token`
+    // The same whatever it was asked for, so that it is not told anew with every commit.
+    return `GitHub does not let us do this: the permission ${permissionFor(error)} is missing; give it to the app in its settings at GitHub and accept it where the app is installed, or give it to the token`
   }
   return `GitHub refused ${asked}: ${said}`
 }
@@ -106,6 +109,7 @@ function askedFor({ request }: HttpError): string {
 }
 
 function numberOf(header: unknown): number | null {
+  if (typeof header === 'string' && header.trim() === '') return null
   const number = typeof header === 'string' || typeof header === 'number' ? Number(header) : Number.NaN
   return Number.isFinite(number) && number >= 0 ? number : null
 }

@@ -8,6 +8,8 @@ export interface InstallationToken {
 
 /** A fetch of a big repository takes a while, and the token must last as long. */
 const minutesLeft = 10
+/** GitHub gives none for longer; a clock of ours that is behind must not make one seem to. */
+const longest = 60 * 60_000
 
 /** Tokens of installations, asked for when one is wanted and the last will not do much longer; one question at a time each. */
 export function rememberTokens(
@@ -23,7 +25,7 @@ export function rememberTokens(
     if (running) return running
     const asking = askFor(installation)
       .then((made) => {
-        known.set(installation, made)
+        known.set(installation, { ...made, expiresAt: Math.min(made.expiresAt, clock.now() + longest) })
         return made.token
       })
       .finally(() => asked.delete(installation))

@@ -31,3 +31,9 @@ test('a line has no breaks and an ellipsis where it was cut', () => {
   assert.equal(cutLine(' a\n b ', 10), 'a b')
   assert.equal(cutLine('0123456789a', 10), '012345678…')
 })
+
+test('no character is cut in two', () => {
+  assert.equal(cutLine(`${'x'.repeat(8)}🚢 and more`, 10), `${'x'.repeat(8)}…`)
+  const whole = fc.integer({ min: 250, max: 320 }).map((limit) => cutMarkdown(`x${'🚢'.repeat(400)}`, limit))
+  fc.assert(fc.property(whole, (cut) => cut.isWellFormed()))
+})

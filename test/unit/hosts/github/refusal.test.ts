@@ -41,9 +41,18 @@ test('too much asked says until when to wait', () => {
   assert.equal(failure({ status: 403, headers: reset }).retryAt, now + 101_000)
   const past = { ...reset, 'x-ratelimit-reset': '1' }
   assert.equal(failure({ status: 429, headers: past }).retryAt, now + 1000)
+  const nothing = failure({ status: 429, headers: { 'retry-after': '' } })
+  assert.equal(nothing.retryAt, now + 60_000)
   const unclear = failure({ status: 403, message: 'You have exceeded a secondary rate limit.' })
   assert.deepEqual([unclear.kind, unclear.retryAt], ['limited', now + 60_000])
   assert.equal(failure({ status: 429 }).kind, 'limited')
+})
+
+test('nobody waits for more than an hour, however much is asked for', () => {
+  const after = { 'retry-after': '99999999' }
+  assert.equal(failure({ status: 429, headers: after }).retryAt, now + 3_600_000)
+  const reset = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now) }
+  assert.equal(failure({ status: 403, headers: reset }).retryAt, now + 3_600_000)
 })
 
 test('what is not there is gone', () => {
@@ -56,6 +65,8 @@ test('a permission that is missing is named', () => {
   const guessed = failure({ status: 403, message, path, method: 'POST' })
   assert.equal(guessed.kind, 'refused')
   assert.match(guessed.message, /permission Commit statuses: write is missing; give it to the app/)
+  const other = failure({ status: 403, message, path: '/repos/acme/shop/statuses/def', method: 'POST' })
+  assert.equal(other.message, guessed.message)
   const headers = { 'x-accepted-github-permissions': 'issues=write; pull_requests=write' }
   assert.match(
     failure({ status: 403, message, headers }).message,

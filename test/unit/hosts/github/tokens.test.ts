@@ -29,6 +29,16 @@ test('a token that would not last for a long fetch is replaced', async () => {
   assert.equal(await token(1), 't2')
 })
 
+test('a token does not last longer because our clock is behind', async () => {
+  const clock = new ManualClock()
+  let count = 0
+  const ahead = () => Promise.resolve({ token: `t${(count += 1)}`, expiresAt: clock.now() + 5 * 3_600_000 })
+  const token = rememberTokens(ahead, clock)
+  await token(1)
+  await clock.advance(50 * 60_000)
+  assert.equal(await token(1), 't2')
+})
+
 test('a failure is not remembered', async () => {
   let fails = true
   const askFor = () =>
