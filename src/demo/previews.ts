@@ -45,15 +45,17 @@ export async function addSample(
  * Shows a build's log while it grows and waits for its end.
  *
  * @param build number of the build, from 1; one that is not there yet is waited for
+ * @param brief only its steps, not what the programs in them write
  * @returns the preview; a build that failed is thrown with its reason
  */
 export async function followBuild(
   server: ServerProcess,
   environment: { id: string; branch: string },
-  options: { build: number; width: number; index: number },
+  options: { build: number; width: number; index: number; brief?: boolean },
 ): Promise<Preview> {
   const { id, branch } = environment
-  await showLog(server, id, options.build, prefixed(branch, options.width, options.index))
+  const isKept = (line: string) => options.brief !== true || line.startsWith('==> ')
+  await showLog(server, id, options.build, prefixed(branch, options.width, options.index, isKept))
   const view = await server.api<EnvironmentView>('GET', `/api/environment/${id}`)
   if (view.status !== 'built') throw new Error(`The preview of ${branch} is ${view.status}: ${view.reason}`)
   return { id, branch, weburl: view.weburl, names: view.names, hash: view.gitRef.hash }

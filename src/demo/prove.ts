@@ -27,7 +27,11 @@ export async function proveText(server: ServerProcess, preview: Preview, text: s
 }
 
 /** Through the proxy of this machine, whether or not it resolves names below localhost. */
-async function ask(server: ServerProcess, address: string, path: string): Promise<Answer & { ms: number }> {
+export async function ask(
+  server: ServerProcess,
+  address: string,
+  path: string,
+): Promise<Answer & { ms: number }> {
   const started = performance.now()
   const answer = await server.get(path, new URL(address).hostname)
   const ms = Math.round(performance.now() - started)
@@ -35,6 +39,7 @@ async function ask(server: ServerProcess, address: string, path: string): Promis
   return { ...answer, ms }
 }
 
-function check(isSo: boolean, fault: string): asserts isSo {
+/** What is not so is an Error with the fault. */
+export function check(isSo: boolean, fault: string): asserts isSo {
   if (!isSo) throw new Error(fault)
 }

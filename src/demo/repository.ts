@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { mustRun } from '../setup/program.ts'
 
@@ -10,6 +10,8 @@ export interface SampleRepository {
   /** Writes files on a branch, commits and pushes. Returns the commit. */
   push(branch: string, message: string, files: Record<string, string>): Promise<string>
 }
+
+type Sample = 'shop' | 'new-look'
 
 /** Authors and times are fixed, so that the commits are the same everywhere; nothing of this machine's git counts. */
 const surroundings = {
@@ -56,10 +58,22 @@ export async function makeSampleRepository(folder: string): Promise<SampleReposi
   }
 }
 
-function layOver(sample: 'shop' | 'new-look', work: string): void {
-  cpSync(path.join(import.meta.dirname, sample), work, {
-    recursive: true,
+function layOver(sample: Sample, work: string): void {
+  for (const [file, content] of Object.entries(sampleFiles(sample))) {
+    mkdirSync(path.dirname(path.join(work, file)), { recursive: true })
+    writeFileSync(path.join(work, file), content)
+  }
+}
+
+/** What a branch of the shop is made of, by path; `new-look` is laid over `shop`. */
+export function sampleFiles(sample: Sample): Record<string, string> {
+  const folder = path.join(import.meta.dirname, sample)
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) =>
+      path.relative(folder, path.join(parentPath, name)).split(path.sep).join('/'),
+    )
     // what somebody's own try of the shop left behind
-    filter: (source) => !/[/\\]node_modules([/\\]|$)|build\.json$/.test(source),
-  })
+    .filter((file) => !/(^|\/)node_modules\/|build\.json$/.test(file))
+  return Object.fromEntries(files.map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]))
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import type { ServerProcess } from '../setup/server-process.ts'
 import { seconds } from '../setup/say.ts'
+import { betterHeadline, headline } from './headline.ts'
+import type { Play, Stage } from './play.ts'
 import { addSample, followBuild, type Preview } from './previews.ts'
 import { provePreview, proveText } from './prove.ts'
 import { makeSampleRepository } from './repository.ts'
@@ -10,8 +9,17 @@ import { tell } from './terminal.ts'
 /** Products of each branch: the overlay of the second one adds one. */
 const products: Record<string, number> = { main: 6, 'new-look': 7 }
 
-/** The show itself, on a server that runs: from a repository to previews that answer, and one push more. */
-export async function showDemo(server: ServerProcess, folder: string): Promise<void> {
+/** From a repository to previews of its branches that answer, and one push more. */
+export function showBranches(): Play {
+  return {
+    settings: {},
+    show,
+    finish: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
+
+async function show({ server, folder }: Stage): Promise<void> {
   tell.step('A repository with two branches')
   const sample = await makeSampleRepository(folder)
   tell.plain(`  ${sample.origin}: ${sample.branches.join(', ')}`)
@@ -48,11 +56,4 @@ export async function showDemo(server: ServerProcess, folder: string): Promise<v
   ))
     tell.plain(`  ${branch.padEnd(width)}  ${weburl}`)
   tell.plain(`\n  QAACK_URL=http://127.0.0.1:${server.port} QAACK_TOKEN=${server.token} npx qaack env list`)
-}
-
-const headline = 'in a brown paper bag'
-
-function betterHeadline(): string {
-  const page = readFileSync(path.join(import.meta.dirname, 'shop/web/page.js'), 'utf8')
-  return page.replace('in a paper bag', headline)
 }

@@ -12,18 +12,18 @@ export const tell = {
 
 const colours = ['cyan', 'magenta', 'yellow'] as const
 
-/** Writes what it is given line by line, each with a name before it; `end` writes what is left. */
-export function prefixed(name: string, width: number, index: number) {
+/** Writes what it is given line by line, if it is to be kept, each with a name before it; `end` writes what is left. */
+export function prefixed(name: string, width: number, index: number, isKept: (line: string) => boolean) {
   const before = styleText(colours[index % colours.length] ?? 'cyan', `${name.padEnd(width)} │ `)
   let rest = ''
   return {
     write(text: string): void {
       const lines = (rest + text).split('\n')
       rest = lines.pop() ?? ''
-      for (const each of lines) line(before + each)
+      for (const each of lines) if (isKept(each)) line(before + each)
     },
     end(): void {
-      if (rest !== '') line(before + rest)
+      if (rest !== '' && isKept(rest)) line(before + rest)
       rest = ''
     },
   }
