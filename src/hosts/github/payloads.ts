@@ -54,7 +54,7 @@ export const comment = z.object({
 
 export type Comment = z.infer<typeof comment>
 
-export const commentEvent = about.extend({
+export const commentEvent = about.extend(sender.shape).extend({
   action: z.string(),
   issue: z.object({ number: z.number().int(), pull_request: z.unknown().optional() }),
   comment,

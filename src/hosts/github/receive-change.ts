@@ -28,7 +28,7 @@ export function receivePull(payload: unknown): Received {
 }
 
 export function receiveComment(payload: unknown, me: Me | null): Received {
-  const { action, issue, comment, changes, repository, installation } = commentEvent.parse(payload)
+  const { action, issue, comment, changes, repository, installation, sender } = commentEvent.parse(payload)
   if (!issue.pull_request) return { ignored: 'the comment is on an issue, not on a pull request' }
   if (action !== 'created' && action !== 'edited')
     return { ignored: `nothing depends on a comment being ${words(action)}` }
@@ -38,6 +38,11 @@ export function receiveComment(payload: unknown, me: Me | null): Received {
     login: comment.user?.login ?? 'ghost',
     appId: comment.performed_via_github_app?.id ?? null,
   }
+  // Who may write to the repository may edit what others wrote: nobody is to be made to have said it.
+  if (action === 'edited' && sender.login !== author.login)
+    return {
+      ignored: `the comment of ${author.login} was edited by ${sender.login}; commands are their author's`,
+    }
   return {
     events: [
       {

@@ -137,11 +137,15 @@ test('who reviews a pull request is nothing to us', () => {
   )
 })
 
-function commentOf(action: string, more: { comment?: object; changes?: object; pull?: unknown } = {}) {
+function commentOf(
+  action: string,
+  more: { comment?: object; changes?: object; pull?: unknown; sender?: object } = {},
+) {
   const payload = example('issue_comment', 'created')
   const issue = { ...(payload.issue as object), pull_request: 'pull' in more ? more.pull : {} }
   const comment = { ...(payload.comment as object), ...more.comment }
-  return read('issue_comment', { ...payload, action, issue, comment, changes: more.changes })
+  const sender = more.sender ?? payload.sender
+  return read('issue_comment', { ...payload, action, issue, comment, sender, changes: more.changes })
 }
 
 test('a comment on a pull request names the change', () => {
@@ -158,6 +162,14 @@ test('an edited comment says what it said before', () => {
   assert.ok(event?.kind === 'comment')
   assert.equal(event.comment.before, 'old')
   assert.match(reasonOf(commentOf('edited', { changes: {} })), /as it was/)
+})
+
+test('what somebody else writes into a comment is not said by its author', () => {
+  const changes = { body: { from: 'old' } }
+  assert.match(
+    reasonOf(commentOf('edited', { changes, sender: { login: 'mallory' } })),
+    /comment of Codertocat was edited by mallory/,
+  )
 })
 
 test('comments on issues, and deleted ones, are ignored', () => {
