@@ -46,6 +46,7 @@ export class Inbox {
   /** Repositories with a call addressed to them whose handling has not begun: it stands for all that come till then. */
   readonly #called = new Set<string>()
   readonly #tally = new Tally()
+  #gathering: Promise<void> | undefined
 
   constructor(parts: Parts, handle: HandleEvent) {
     this.#parts = parts
@@ -67,6 +68,7 @@ export class Inbox {
     const record = recordOf(call, this.#parts.clock.now())
     this.#known.set(record.id, repositoryId)
     try {
+      await this.#together()
       await this.#parts.store.commit([{ insert: 'delivery', record }])
     } catch (error) {
       this.#forget(record.id)
@@ -87,6 +89,13 @@ export class Inbox {
   /** How many deliveries ended how, since the start of this process. */
   counts(): DeliveryCount[] {
     return this.#tally.list()
+  }
+
+  /** Resolves for all calls that have come in by now, so that the store can write them as one. */
+  #together(): Promise<void> {
+    return (this.#gathering ??= turn().then(() => {
+      this.#gathering = undefined
+    }))
   }
 
   /** One that was given up is wanted once more if somebody sends it once more; nothing else is done twice. */

@@ -17,6 +17,7 @@ export function postgresDialect(url: string, logger: Logger): SqlDialect {
       createIntrospector: (db) => new PostgresIntrospector(db),
     },
     growingKey: 'bigserial',
+    oneAtATime: false,
     explain: (error) => explainPostgres(error, name),
   }
 }

@@ -6,23 +6,33 @@ import { columnName, columnsOf, tables, taken } from './tables.ts'
 import type { RecordRow, Tables } from './tables.ts'
 import { keyText } from './text.ts'
 
-/** Writes all of `changes` or none, and tells what was written. */
-export async function commitChanges(
+/** Writes all changes of all `commits` or none, and tells what was written for each of them. */
+export async function writeCommits(
   db: Kysely<Tables>,
+  dialect: SqlDialect,
+  commits: Change[][],
+): Promise<Committed[][]> {
+  return db.transaction().execute(async (transaction) => {
+    const committed: Committed[][] = []
+    for (const changes of commits) committed.push(await writeChanges(transaction, dialect, changes))
+    return committed
+  })
+}
+
+async function writeChanges(
+  transaction: Transaction<Tables>,
   dialect: SqlDialect,
   changes: Change[],
 ): Promise<Committed[]> {
-  return db.transaction().execute(async (transaction) => {
-    const committed: Committed[] = []
-    const events = []
-    for (const change of changes) {
-      if ('event' in change) events.push(change.event)
-      else committed.push(await write(transaction, dialect, change))
-    }
-    // Events last: from the first on, this transaction holds the counter that all others with events wait for.
-    for (const event of events) committed.push(await writeEvent(transaction, event))
-    return committed
-  })
+  const committed: Committed[] = []
+  const events = []
+  for (const change of changes) {
+    if ('event' in change) events.push(change.event)
+    else committed.push(await write(transaction, dialect, change))
+  }
+  // Events last: from the first on, this transaction holds the counter that all others with events wait for.
+  for (const event of events) committed.push(await writeEvent(transaction, event))
+  return committed
 }
 
 type RecordChange = Exclude<Change, { event: unknown }>

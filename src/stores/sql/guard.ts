@@ -4,8 +4,6 @@ import type { SqlDialect } from './dialect.ts'
 export interface Guard {
   /** Runs a call of the store; its errors become the store's. */
   run<T>(call: () => Promise<T>): Promise<T>
-  /** The same for a transaction, which is tried again if the database gave up on it in favour of another. */
-  retry<T>(call: () => Promise<T>): Promise<T>
   /** From now on every call is refused. */
   close(call: () => Promise<void>): Promise<void>
 }
@@ -25,20 +23,21 @@ export function createGuard(dialect: SqlDialect): Guard {
     }
   }
 
-  async function retry<T>(call: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await run(call)
-      } catch (error) {
-        if (attempt === tries || dialect.explain(error) !== 'again') throw error
-      }
-    }
-  }
-
   async function close(call: () => Promise<void>): Promise<void> {
     closed = true
     await call()
   }
 
-  return { run, retry, close }
+  return { run, close }
+}
+
+/** Tries a transaction again if the database gave up on it in favour of another. */
+export async function retry<T>(dialect: SqlDialect, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call()
+    } catch (error) {
+      if (attempt === tries || dialect.explain(error) !== 'again') throw error
+    }
+  }
 }

@@ -1,10 +1,11 @@
 import { Kysely } from 'kysely'
 import type { Logger } from '../../logger.ts'
 import { migrate } from '../migrations/migrate.ts'
-import type { Store } from '../store.ts'
-import { commitChanges } from './commit.ts'
+import type { Change, Store } from '../store.ts'
+import { writeCommits } from './commit.ts'
 import type { SqlDialect } from './dialect.ts'
-import { createGuard } from './guard.ts'
+import { createGroups } from './groups.ts'
+import { createGuard, retry } from './guard.ts'
 import { createLogs } from './logs.ts'
 import { findEvents, findIds, findRecord, findRecords } from './read.ts'
 import type { Tables } from './tables.ts'
@@ -16,6 +17,10 @@ export async function openSqlStore(dialect: SqlDialect, logger: Logger): Promise
   const guard = createGuard(dialect)
   const watchers = createWatchers(logger)
   const logs = createLogs(db, dialect)
+  const write = (commits: Change[][]) => retry(dialect, () => writeCommits(db, dialect, commits))
+  const groups = dialect.oneAtATime ? createGroups(write) : undefined
+  const commit = async (changes: Change[]) =>
+    groups ? groups.commit(changes) : (await write([changes])).flat()
   let closing: Promise<void> | undefined
 
   try {
@@ -31,7 +36,7 @@ export async function openSqlStore(dialect: SqlDialect, logger: Logger): Promise
     ids: (kind, filter, limit) => guard.run(() => findIds(db, kind, filter, limit)),
     async commit(changes) {
       if (changes.length === 0) return
-      watchers.tell(await guard.retry(() => commitChanges(db, dialect, changes)))
+      watchers.tell(await guard.run(() => commit(changes)))
     },
     events: (filter) => guard.run(() => findEvents(db, filter)),
     async appendLog(logId, text) {
@@ -48,6 +53,7 @@ export async function openSqlStore(dialect: SqlDialect, logger: Logger): Promise
       }),
     close: () =>
       (closing ??= guard.close(async () => {
+        await groups?.idle()
         await logs.idle()
         await db.destroy()
       })),

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
+import type { Checkpoints } from './checkpoints.ts'
 
 /**
  * `node:sqlite` for Kysely: one connection, lent to one user at a time in the order they asked. A statement runs at
@@ -7,17 +8,20 @@ import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kys
  */
 export class SqliteDriver implements Driver {
   readonly #open: () => DatabaseSync
+  readonly #checkpoints: Checkpoints | undefined
   readonly #turns: (() => void)[] = []
   #connection: SqliteConnection | undefined
   #lent = false
 
-  constructor(open: () => DatabaseSync) {
+  /** `checkpoints`: who is told of each write. */
+  constructor(open: () => DatabaseSync, checkpoints?: Checkpoints) {
     this.#open = open
+    this.#checkpoints = checkpoints
   }
 
   init(): Promise<void> {
     return attempt(() => {
-      this.#connection = new SqliteConnection(this.#open())
+      this.#connection = new SqliteConnection(this.#open(), () => this.#checkpoints?.written())
     })
   }
 
@@ -39,8 +43,9 @@ export class SqliteDriver implements Driver {
     return this.#run('begin immediate')
   }
 
-  commitTransaction(): Promise<void> {
-    return this.#run('commit')
+  async commitTransaction(): Promise<void> {
+    await this.#run('commit')
+    this.#checkpoints?.written()
   }
 
   /** SQLite has rolled back by itself after some errors; asking again would hide the first error behind a second. */
@@ -48,8 +53,9 @@ export class SqliteDriver implements Driver {
     return this.#opened().database.isTransaction ? this.#run('rollback') : Promise.resolve()
   }
 
-  destroy(): Promise<void> {
-    return attempt(() => this.#connection?.database.close())
+  async destroy(): Promise<void> {
+    await this.#checkpoints?.close()
+    this.#connection?.database.close()
   }
 
   #run(statement: string): Promise<void> {
@@ -72,10 +78,12 @@ const keptStatements = 200
 
 class SqliteConnection implements DatabaseConnection {
   readonly database: DatabaseSync
+  readonly #written: () => void
   readonly #prepared = new Map<string, { statement: StatementSync; reads: boolean }>()
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, written: () => void) {
     this.database = database
+    this.#written = written
   }
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -91,7 +99,10 @@ class SqliteConnection implements DatabaseConnection {
     const parameters = query.parameters as SQLInputValue[]
     const { statement, reads } = this.#prepare(query.sql)
     if (reads) return { rows: statement.all(...parameters) as R[] }
-    return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) }
+    const { changes } = statement.run(...parameters)
+    // Outside of a transaction each statement is one.
+    if (!this.database.isTransaction) this.#written()
+    return { rows: [], numAffectedRows: BigInt(changes) }
   }
 
   #prepare(text: string): { statement: StatementSync; reads: boolean } {
