@@ -2,8 +2,9 @@ import { isQaackError, messageOf, type ErrorCode } from '../errors.ts'
 import type { HostEvent } from '../hosts/event.ts'
 import { isHostFailure } from '../hosts/failure.ts'
 
-/** How often a delivery is tried before it is given up. */
+/** How often a delivery is tried before it is given up: for a fault of ours, and while others do not answer, which is an hour. */
 export const mostTries = 8
+export const mostTriesOfOthers = 20
 /** Milliseconds before the second try; twice as many before each one after it. */
 const firstPause = 2_000
 const longestPause = 5 * 60_000
@@ -24,7 +25,7 @@ export type AfterFailure =
 export function afterFailure(error: unknown, tries: number, now: number): AfterFailure {
   const why = messageOf(error)
   if (!mayPass(error)) return { kind: 'refused', why }
-  if (tries >= mostTries) return { kind: 'failed', why }
+  if (tries >= (isOfOthers(error) ? mostTriesOfOthers : mostTries)) return { kind: 'failed', why }
   const pause = Math.min(longestPause, firstPause * 2 ** (tries - 1))
   const wanted = isHostFailure(error, 'limited') ? (error.retryAt ?? 0) : 0
   return { kind: 'again', at: Math.max(now + pause, wanted), why }
@@ -46,6 +47,11 @@ const lasting: ErrorCode[] = [
 function mayPass(error: unknown): boolean {
   if (isHostFailure(error)) return !isHostFailure(error, 'refused', 'gone')
   return !(isQaackError(error) && lasting.includes(error.code))
+}
+
+/** Whether the host, the database or git is to blame. */
+function isOfOthers(error: unknown): boolean {
+  return isHostFailure(error) || (isQaackError(error) && error.code !== 'internal')
 }
 
 /**

@@ -24,12 +24,12 @@ test('what was kept before a kill is handled at the next start, as the app that 
   const about = {
     repository: { id: 1, name: 'shop', owner: { login: 'acme' } },
     installation: { id: installationId },
+    sender: { login: 'ada' },
   }
   const payloads = {
     check_run: {
       action: 'rerequested',
       check_run: { head_sha: 'f'.repeat(40), app: { id: appId } },
-      sender: { login: 'ada' },
       ...about,
     },
     issue_comment: {

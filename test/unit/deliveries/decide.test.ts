@@ -7,6 +7,7 @@ import {
   isForgettable,
   lineOf,
   mostTries,
+  mostTriesOfOthers,
   sentenceOf,
 } from '../../../src/deliveries/decide.ts'
 import { QaackError } from '../../../src/errors.ts'
@@ -20,23 +21,36 @@ function repository(key: string): HostRepository {
   return { key, owner: 'acme', name: 'shop', params: {} }
 }
 
-test('what may pass is tried again, each time after twice as long, and given up at last', () => {
+/** Seconds before each try but the first; the try after the last of them is given up. */
+function pausesOf(error: unknown, tries: number): number[] {
+  const pauses = Array.from({ length: tries - 1 }, (_, index) => {
+    const next = afterFailure(error, index + 1, now)
+    assert.equal(next.kind, 'again')
+    return next.kind === 'again' ? (next.at - now) / 1000 : NaN
+  })
+  assert.equal(afterFailure(error, tries, now).kind, 'failed')
+  return pauses
+}
+
+test('a fault of ours is tried again, each time after twice as long, and given up at last', () => {
   for (const error of [
-    new HostFailure('unavailable', 'GitHub did not answer'),
-    new QaackError('git_failed', 'the remote hung up'),
-    new QaackError('store_unavailable', 'the database is away'),
     new QaackError('internal', 'this is our fault'),
     new Conflict('change', 'somebody else was faster'),
     new TypeError('a fault of ours'),
     'not even an error',
+  ])
+    assert.deepEqual(pausesOf(error, mostTries), [2, 4, 8, 16, 32, 64, 128])
+})
+
+test('a host, a database or a remote that is away for an hour costs no delivery', () => {
+  for (const error of [
+    new HostFailure('unavailable', 'GitHub did not answer'),
+    new QaackError('git_failed', 'the remote hung up'),
+    new QaackError('store_unavailable', 'the database is away'),
   ]) {
-    const pauses = Array.from({ length: mostTries - 1 }, (_, index) => {
-      const next = afterFailure(error, index + 1, now)
-      assert.equal(next.kind, 'again')
-      return next.kind === 'again' ? (next.at - now) / 1000 : NaN
-    })
-    assert.deepEqual(pauses, [2, 4, 8, 16, 32, 64, 128])
-    assert.equal(afterFailure(error, mostTries, now).kind, 'failed')
+    const pauses = pausesOf(error, mostTriesOfOthers)
+    assert.deepEqual(pauses.slice(0, 10), [2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+    assert.ok(pauses.reduce((sum, pause) => sum + pause) > 3600)
   }
 })
 
