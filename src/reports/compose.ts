@@ -11,7 +11,9 @@ export function reportOf(given: ReportFacts): Report {
   const facts = masked(given)
   const phase = phaseOf(facts)
   if (!phase) return { comment: null, status: null, check: null, deployment: null }
-  const isOn = (kind: ReportKind) => facts.repository.settings.report[kind]
+  // Also of what was switched off since: a comment must not call a preview ready for ever that is gone.
+  const isOn = (kind: ReportKind) =>
+    facts.repository.settings.report[kind] || (phase.kind === 'closed' && facts.published.includes(kind))
   const speaks = (kind: ReportKind) => isOn(kind) && hasToSay(kind, phase, facts)
   return {
     comment: speaks('comment') ? { body: commentOf(phase, facts) } : null,

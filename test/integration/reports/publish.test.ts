@@ -10,6 +10,7 @@ import { openPlace } from './place.ts'
 
 type Place = Awaited<ReturnType<typeof openPlace>>
 
+const allOff = { comment: false, status: false, check: false, deployment: false }
 const unavailable = new HostFailure('unavailable', 'the host does not answer')
 
 describe('a change', () => {
@@ -71,6 +72,22 @@ describe('a change', () => {
     assert.equal(place.host.of('comment').length, 1)
     assert.match(place.host.last('comment')?.body ?? '', /waits for approval/)
     assert.equal((await place.report())?.rests, false)
+  })
+
+  test('hears its end also by what was switched off since', async () => {
+    await using place = await openPlace()
+    await place.begins()
+    await place.isReady()
+    await publish(place)
+    const [repository] = await place.parts.store.list('repository')
+    assert.ok(repository)
+    const settings = { ...repository.settings, report: allOff }
+    await place.edit('repository', repository.id, { settings })
+    await publish(place)
+    await place.closes()
+    await publish(place)
+    assert.match(place.host.last('comment')?.body ?? '', /^### 🏁 Closed/)
+    assert.equal(place.host.last('deployment')?.state, 'inactive')
   })
 
   test('whose repository has parts switched off gets only the others', async () => {
