@@ -2,7 +2,7 @@
  * The whole suite: `npm test`, one stage of it: `npm test -- unit`, or what of a stage has a text in its path:
  * `npm test -- unit queue`. Ends with one line of counts, and with 1 if anything failed.
  */
-import { isStage, stages } from './runner/stages.ts'
+import { isStage, rounds, stages } from './runner/stages.ts'
 import { addCounts, none, type Counts } from './runner/counts.ts'
 import { runStage } from './runner/run-stage.ts'
 
@@ -13,8 +13,11 @@ if (first !== undefined && !isStage(first)) {
 }
 
 let total: Counts = none
-for (const stage of first === undefined ? stages : [first])
-  total = addCounts(total, await runStage(stage, rest))
+// Those that only read, two at once; each of the others has two of its own files at once.
+for (const together of first === undefined ? rounds : [[first]]) {
+  const counts = await Promise.all(together.map((stage) => runStage(stage, rest)))
+  total = counts.reduce(addCounts, total)
+}
 
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`)

@@ -56,7 +56,7 @@ async function runTests(
     return none
   }
   if (stage !== 'unit') await prepare(stage)
-  return runTestFiles(files, { root, concurrency: stage === 'unit' ? 2 : 1 })
+  return runTestFiles(files, { root, concurrency: 2 })
 }
 
 /** Loaded only where it is needed: a fault in the code that it uses must not keep the other stages from running. */

@@ -1,6 +1,9 @@
 /** In the order they run: the quick ones first. */
 export const stages = ['lint', 'types', 'unit', 'contract', 'integration', 'e2e'] as const
 
+/** What is run at once, in this order. */
+export const rounds: Stage[][] = [['lint', 'types'], ['unit'], ['contract'], ['integration'], ['e2e']]
+
 export type Stage = (typeof stages)[number]
 
 export function isStage(text: string): text is Stage {

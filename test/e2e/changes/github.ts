@@ -127,8 +127,8 @@ async function deploymentsOf(list: List, change: number): Promise<Seen['deployme
     return {
       environment,
       hash: String(sha),
-      state: String(last?.state ?? 'none'),
-      url: String(last?.environment_url ?? ''),
+      state: last === undefined ? 'none' : String(last.state),
+      url: last?.environment_url === undefined ? '' : String(last.environment_url),
     }
   })
   return (await Promise.all(shown)).reverse()

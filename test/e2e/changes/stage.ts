@@ -7,18 +7,18 @@ export interface Stage extends AsyncDisposable {
   host: PlayedHost
   server: ServerProcess
   /** The id of the repository `shop`, once the server has found it by itself. */
-  repository(): Promise<string>
+  repository: () => Promise<string>
   /** The environment of a change; undefined while, or since, there is none. */
-  environment(change: number): Promise<EnvironmentView | undefined>
+  environment: (change: number) => Promise<EnvironmentView | undefined>
   /** Waits until what is to be seen on a change is so; says what it was if that does not happen. */
-  sees(
+  sees: (
     change: number,
     isSo: (seen: Seen) => boolean | Promise<boolean>,
     what: string,
     seconds?: number,
-  ): Promise<Seen>
+  ) => Promise<Seen>
   /** What the preview of a change answers to a path. */
-  ask(change: number, path?: string): Promise<{ status: number; body: string }>
+  ask: (change: number, path?: string) => Promise<{ status: number; body: string }>
 }
 
 export async function openStage(host: PlayedHost, settings: Record<string, string> = {}): Promise<Stage> {

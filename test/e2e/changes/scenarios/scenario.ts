@@ -5,5 +5,5 @@ export interface Scenario {
   title: string
   /** Environment variables of the server, beyond those of the host. */
   settings?: Record<string, string>
-  run(stage: Stage): Promise<void>
+  run: (stage: Stage) => Promise<void>
 }
