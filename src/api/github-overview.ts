@@ -1,6 +1,6 @@
 import type { Parts } from '../parts.ts'
 import type { RepositoryRecord } from '../repositories/repository.ts'
-import type { DeliveryRecord } from '../stores/store.ts'
+import type { DeliveryRecord, Filters } from '../stores/store.ts'
 import type { GithubConnect } from './github-connect.ts'
 
 /** What is connected at GitHub, and whether anything comes from there. */
@@ -23,11 +23,8 @@ export async function overviewOf(parts: Parts, connect: GithubConnect): Promise<
   const repositories = (await parts.store.list('repository')).filter(
     ({ type, params }) => type === 'github' && params.installation !== undefined,
   )
-  const deliveries = (await parts.store.list('delivery', { host: 'github' })).sort(
-    (one, other) => other.receivedAt - one.receivedAt,
-  )
-  const [last] = deliveries
-  const failed = deliveries.find(({ status }) => status === 'failed')
+  const last = await lastDelivery(parts, {})
+  const failed = await lastDelivery(parts, { status: 'failed' })
   const problem = connect.problem()
   return {
     connected: connect.door.connection() !== null,
@@ -43,6 +40,12 @@ export async function overviewOf(parts: Parts, connect: GithubConnect): Promise<
       ...unread(repositories),
     ],
   }
+}
+
+/** By its id alone: of three days there may be very many, and each that waits has its payload. */
+async function lastDelivery({ store }: Parts, filter: Pick<Filters['delivery'], 'status'>) {
+  const id = (await store.ids('delivery', { host: 'github', ...filter })).at(-1)
+  return id === undefined ? undefined : store.get('delivery', id)
 }
 
 /** What was saved tells also while GitHub cannot be reached; without it the app has no name until GitHub answered once. */
