@@ -48,6 +48,8 @@ export function decideBuild(s: Situation, wish: { ttl: number }): Decision | und
       // Built in services of another commit's Qaackfile, it would be neither the one nor the other.
       if (environment.createdFrom !== environment.ref.hash)
         return rebuild(s, environment.ref.hash, 'the ref moved on', 'superseded')
+      // A build writes into the services, and one that is lost begins again with new ones.
+      mustBeUnlocked(environment)
       return enqueue(s)
     case 'creating':
       if (!build || build.wantsBuild) return undefined
@@ -113,12 +115,7 @@ export function decideDelete(s: Situation, why: string): Decision | undefined {
 /** Everything anew from `hash`: through `empty`, as documented, in one write. */
 export function rebuild(s: Situation, hash: string, why: string, outcome: Outcome): Decision {
   const was = s.environment
-  if (hasLockedService(was)) {
-    throw new QaackError(
-      'conflict',
-      `environment ${was.id} has locked services; unlock them before you rebuild it`,
-    )
-  }
+  mustBeUnlocked(was)
   const empty = { ...cleared(was), superseded: was.superseded }
   const decision = begin({ ...s, environment: empty }, empty, hash, true, why)
   return {
@@ -126,6 +123,14 @@ export function rebuild(s: Situation, hash: string, why: string, outcome: Outcom
     ...(s.build ? { save: ended(s.build, outcome, why, s.now) } : {}),
     destroy: was.generation,
   }
+}
+
+function mustBeUnlocked(environment: EnvironmentRecord): void {
+  if (hasLockedService(environment))
+    throw new QaackError(
+      'conflict',
+      `environment ${environment.id} has locked services; unlock them before you rebuild it`,
+    )
 }
 
 export function ended(build: BuildRecord, outcome: Outcome, reason: string, now: number): BuildRecord {

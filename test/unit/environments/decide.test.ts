@@ -186,6 +186,11 @@ test('a delete leads to empty from everywhere, ends the open build and takes eve
   assert.equal(decideDelete(situation('empty'), 'asked for'), undefined)
 })
 
+test('nothing is built in a locked service: a build that is lost could not begin again', () => {
+  const kept = situation('created', { environment: { services: [locked()] } })
+  assert.throws(() => decideBuild(kept, { ttl: 0 }), { code: 'conflict', message: /locked services; unlock/ })
+})
+
 test('a locked service keeps its environment from being deleted', () => {
   assert.throws(() => decideDelete(situation('built', { environment: { services: [locked()] } }), 'x'), {
     code: 'conflict',
