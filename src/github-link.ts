@@ -1,4 +1,4 @@
-import type { Probot } from 'probot'
+import type { ApplicationFunction } from 'probot'
 import type { GithubDoor } from './api/github-connect.ts'
 import type { Clock } from './clock.ts'
 import type { Config, GithubConfig } from './config/config.ts'
@@ -11,7 +11,7 @@ export interface GithubLinkParts {
   logger: Logger
   clock: Clock
   /** The Probot app function. */
-  app: (probot: Probot) => void
+  app: ApplicationFunction
   /** Told after each connecting that went well: repositories and changes of before are not known yet. */
   connected?: () => void
 }

@@ -23,23 +23,13 @@ export function headersMissing(headers: IncomingHttpHeaders): string | undefined
 export type DoorAnswer =
   { status: 202; body: { id: string } } | { status: 400 | 503 | 507; body: { error: string } }
 
-/** Our answer for Probot's; undefined where Probot says no more than that something failed. */
+/** Our answer for that of the app; undefined where it says no more than that something failed. */
 export function answerOf(status: number, text: string, id: string): DoorAnswer | undefined {
   if (status === 200) return { status: 202, body: { id } }
-  // Probot waits nine seconds, so that GitHub, which waits ten, gets an answer.
-  if (status === 202) return { status: 503, body: { error: late } }
-  if (status === 400) return { status, body: { error: /signature/.test(text) ? notOurs : noJson } }
-  if (status === 503 || status === 507) return { status, body: { error: errorIn(text) } }
-  return undefined
+  if (status === 400) return { status, body: { error: notOurs } }
+  if (status !== 503 && status !== 507) return undefined
+  return { status, body: JSON.parse(text) as { error: string } }
 }
 
-const late = 'the delivery could not be written down in time; send it again'
-const noJson = 'the payload is not JSON'
 const notOurs =
   'the signature does not match the payload: the webhook secret of the app at GitHub must be the one that this server has (WEBHOOK_SECRET)'
-
-/** Probot puts the class of an error before its message. */
-function errorIn(text: string): string {
-  const { error } = JSON.parse(text) as { error: string }
-  return error.replace(/^\w*Error: /, '')
-}

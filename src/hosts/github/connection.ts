@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Probot } from 'probot'
+import type { ApplicationFunction, Probot } from 'probot'
 import type { Clock } from '../../clock.ts'
 import type { GithubConfig } from '../../config/config.ts'
 import { QaackError } from '../../errors.ts'
@@ -26,7 +26,7 @@ export interface GithubConnection {
   client(installation?: number): Promise<GithubClient>
   /** For git, good for ten minutes at least; user name `x-access-token`. HostFailure. */
   token(installation: number): Promise<string>
-  /** Probot's own: checks the signature on the raw bytes, hands the delivery to the app function, answers. */
+  /** Probot's: the app function's handlers, then its own, which checks the signature and calls what listens to events. */
   middleware(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
@@ -43,7 +43,7 @@ export interface ConnectionParts {
   logger: Logger
   clock: Clock
   /** The app function: what is done with deliveries. */
-  app: (probot: Probot) => void
+  app: ApplicationFunction
 }
 
 /**
@@ -65,7 +65,8 @@ export async function connectGithub(config: GithubConfig, parts: ConnectionParts
     return ask(asApp, route, { installation_id: installation }, tokenAnswer)
   }, clock)
   const clients = new Map<number, GithubClient>()
-  const handle = await probot.getNodeMiddleware({ path: webhookPath })
+  const { createNodeMiddleware } = await import('probot')
+  const handle = await createNodeMiddleware(parts.app, { probot, webhooksPath: webhookPath })
   return {
     server,
     get app() {
@@ -88,7 +89,7 @@ export async function connectGithub(config: GithubConfig, parts: ConnectionParts
 async function startProbot(
   config: GithubConfig,
   server: GithubServer,
-  { clock, logger, app }: ConnectionParts,
+  { clock, logger }: ConnectionParts,
 ): Promise<Probot> {
   // Probot would take a secret that everybody knows.
   if (config.webhookSecret === '')
@@ -106,7 +107,6 @@ async function startProbot(
     Octokit: await clientClass({ server, clock, logger }),
   })
   await probot.ready()
-  await probot.load(app)
   return probot
 }
 

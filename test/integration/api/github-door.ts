@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import { Probot } from 'probot'
+import { createNodeMiddleware, Probot } from 'probot'
 import { createApi, type Api } from '../../../src/api/api.ts'
 import { appOf } from '../../../src/app.ts'
 import { Inbox, type HandleEvent } from '../../../src/deliveries/inbox.ts'
@@ -96,7 +96,6 @@ async function middlewareOf(inbox: Inbox): Promise<GithubMiddleware> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   const probot = new Probot({ appId: 1, privateKey: pem, secret, log: octokitLog(silentLogger) })
-  await probot.load(appOf(inbox))
-  const handle = await probot.getNodeMiddleware({ path })
+  const handle = await createNodeMiddleware(appOf(inbox), { probot, webhooksPath: path })
   return { middleware: async (request, response) => void (await handle(request, response)) }
 }

@@ -61,7 +61,6 @@ test('what is not believed or not a delivery is refused with a sentence, and not
     [400, /lacks x-hub-signature-256; give the webhook of the app a secret/, payload, sha1],
     [400, /lacks x-github-event/, payload, { 'x-github-event': undefined }],
     [400, /lacks x-github-delivery/, payload, { 'x-github-delivery': '' }],
-    [400, /is not JSON/, '{"half": ', {}],
     // Probot checks the signature of text; bytes that are none cannot have been signed by GitHub.
     [400, /signature does not match/, Buffer.from([0x7b, 0xff, 0xfe]), {}],
     [400, /is a JSON object/, '5', {}],
