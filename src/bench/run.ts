@@ -10,6 +10,7 @@ import { benchProxy } from './proxy.ts'
 import { benchPush } from './push.ts'
 import { benchSweep } from './sweep.ts'
 import { rowsAsText, type BenchRow } from './table.ts'
+import { benchWebhook } from './webhook.ts'
 
 /** `npm run bench`: every measurement, or those that are named; a table, and JSON with `--json FILE`. */
 const benches: Record<string, () => Promise<BenchRow[]>> = {
@@ -18,6 +19,7 @@ const benches: Record<string, () => Promise<BenchRow[]>> = {
   proxy: benchProxy,
   idle_cost: benchIdle,
   sweep: benchSweep,
+  webhook: benchWebhook,
 }
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { isQaackError } from '../errors.ts'
 import type { EventKind } from '../events/event.ts'
 import { noteOf } from '../events/note.ts'
@@ -11,6 +10,7 @@ import { afterFailure, hostKeyOf, lineOf, sentenceOf } from './decide.ts'
 import { hasOwnId, hostOf, recordOf, type Call, type ReadDelivery } from './delivery.ts'
 import { Lines } from './lines.ts'
 import { findAbandoned, forgetOld } from './old.ts'
+import { Rush } from './rush.ts'
 import { Tally, type DeliveryCount, type DeliveryOutcome } from './tally.ts'
 import { translate } from './translate.ts'
 
@@ -46,11 +46,12 @@ export class Inbox {
   /** Repositories with a call addressed to them whose handling has not begun: it stands for all that come till then. */
   readonly #called = new Set<string>()
   readonly #tally = new Tally()
-  #gathering: Promise<void> | undefined
+  readonly #rush: Rush
 
   constructor(parts: Parts, handle: HandleEvent) {
     this.#parts = parts
     this.#handle = handle
+    this.#rush = new Rush(parts.clock)
   }
 
   /** Takes up what was kept before, and from then on looks for what another server left behind, until `signal` fires. */
@@ -68,7 +69,7 @@ export class Inbox {
     const record = recordOf(call, this.#parts.clock.now())
     this.#known.set(record.id, repositoryId)
     try {
-      await this.#together()
+      await this.#rush.gather()
       await this.#parts.store.commit([{ insert: 'delivery', record }])
     } catch (error) {
       this.#forget(record.id)
@@ -89,13 +90,6 @@ export class Inbox {
   /** How many deliveries ended how, since the start of this process. */
   counts(): DeliveryCount[] {
     return this.#tally.list()
-  }
-
-  /** Resolves for all calls that have come in by now, so that the store can write them as one. */
-  #together(): Promise<void> {
-    return (this.#gathering ??= turn().then(() => {
-      this.#gathering = undefined
-    }))
   }
 
   /** One that was given up is wanted once more if somebody sends it once more; nothing else is done twice. */
@@ -134,8 +128,8 @@ export class Inbox {
 
   async #readAll(): Promise<void> {
     for (;;) {
-      // Answering calls goes first; with an embedded store nothing below would ever let others in.
-      await turn()
+      // Answering goes first.
+      await this.#rush.letIn()
       const next = this.#parts.ending.aborted ? undefined : this.#unread.shift()
       if (!next) {
         this.#reading = false
