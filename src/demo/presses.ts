@@ -7,13 +7,13 @@ export interface Presses {
   next(): Promise<void>
 }
 
-export function listenForPresses(): Presses {
+export function listenForPresses(now = () => performance.now()): Presses {
   let waiting: (() => void)[] = []
   let last = -Infinity
   const press = () => {
-    const now = performance.now()
-    if (now - last < echo) return
-    last = now
+    const at = now()
+    if (at - last < echo) return
+    last = at
     const all = waiting
     waiting = []
     for (const resolve of all) resolve()

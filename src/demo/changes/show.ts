@@ -75,9 +75,10 @@ async function connect({ server }: Stage, github: LocalGithub): Promise<string> 
 function tellAddresses({ server, github }: Scene, changes: number[]): void {
   const api = `${github.url}/api/v3/repos/acme/shop`
   tell.step('Look at them')
-  for (const change of changes)
-    tell.plain(`  change ${change}   http://pr-${change}--shop.qaack.localhost:${server.port}`)
-  tell.plain(`  comments   ${api}/issues/comments`)
-  tell.plain(`  the app    http://qaack.localhost:${server.port}/github`)
-  tell.plain(`             admin token ${server.token}`)
+  for (const change of changes) {
+    tell.plain(`  change ${change}  http://pr-${change}--shop.qaack.localhost:${server.port}`)
+    tell.plain(`            ${api}/issues/${change}/comments`)
+  }
+  tell.plain(`  the app   http://qaack.localhost:${server.port}/github`)
+  tell.plain(`            with the admin token ${server.token}`)
 }
