@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { collect } from '../actions/collect.ts'
+import { followUnlocked } from '../changes/follow-unlocked.ts'
 import { lockService, unlockService } from '../environments/lock.ts'
 import { containerRunning, containerThere, serviceOf } from '../environments/services.ts'
 import { QaackError } from '../errors.ts'
@@ -113,6 +114,7 @@ function lockRoute(app: App, parts: Parts, verb: 'lock' | 'unlock'): void {
     handler: async (request) => {
       const environment = await lock(parts, request.params.id, request.params.name)
       const { id, name } = serviceOf(environment, request.params.name)
+      if (!locked) parts.background.run(`what waited for ${name}`, () => followUnlocked(parts, environment))
       return { id, name, locked }
     },
   })

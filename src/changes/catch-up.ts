@@ -101,9 +101,16 @@ async function compareRepositories(
       failures.push(`${one.owner}/${one.name}: ${messageOf(error)}`),
     )
   const keys = new Set(given.map(({ key }) => key))
+  const owners = new Set(given.map(({ owner }) => owner))
   for (const one of known) {
     const gone = hostRepositoryOf(one)
     if (!gone || keys.has(gone.key)) continue
+    // Nothing of an owner: more likely another app, or one that is suspended, than a wish to lose all settings.
+    if (!owners.has(gone.owner)) {
+      const kept = `${type} gives us nothing of ${gone.owner} any more; ${one.name} is kept, with its previews: connect it again, or delete it`
+      await sayOnce(parts, memory, `removal of ${one.id}`, { repositoryId: one.id }, kept)
+      continue
+    }
     const sentence = await disconnectRepository(parts, type, gone)
     const stays = await parts.store.get('repository', one.id)
     if (stays) await sayOnce(parts, memory, `removal of ${one.id}`, { repositoryId: one.id }, sentence)

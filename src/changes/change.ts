@@ -9,11 +9,15 @@ export interface ChangeRecord extends HostChange {
   approved: Approval | null
   /** What was decided about it last; null before the first time. */
   verdict: Verdict | null
+  /** When its commit took the place of another one; null as long as it is the first that we know. */
+  movedAt: number | null
   knownAt: number
 }
 
 export interface Approval {
   hash: string
+  /** The branch that it was offered to then: whose Qaackfile decides what is built of it. */
+  target: string
   by: string
   at: number
 }
@@ -37,7 +41,16 @@ export function isTrusted(change: Pick<HostChange, 'fork'>): boolean {
   return !change.fork
 }
 
-/** Whether somebody with the right to has looked at exactly this commit, or nobody needs to. */
-export function isApproved(change: Pick<ChangeRecord, 'fork' | 'approved' | 'hash'>): boolean {
-  return !change.fork || change.approved?.hash === change.hash
+/** Whether somebody with the right to has looked at exactly this commit, offered to this branch, or nobody needs to. */
+export function isApproved(change: Pick<ChangeRecord, 'fork' | 'approved' | 'hash' | 'target'>): boolean {
+  const { fork, approved, hash, target } = change
+  return !fork || (approved?.hash === hash && approved.target === target)
+}
+
+/** Milliseconds in which somebody may have looked at the commit before this one. */
+const surprise = 60_000
+
+/** Whether an approval must name the whole commit: another one was offered a moment ago, and may be what was looked at. */
+export function mayBeMistaken(change: Pick<ChangeRecord, 'movedAt'>, now: number): boolean {
+  return change.movedAt !== null && now - change.movedAt < surprise
 }

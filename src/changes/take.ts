@@ -60,17 +60,18 @@ async function update(
 ): Promise<ChangeRecord> {
   const compared = compareChange(known, said)
   if (compared === 'older' || compared === 'same') return known
-  if (compared === 'newer') return merged(known, said)
+  const now = parts.clock.now()
+  if (compared === 'newer') return merged(known, said, now)
   const truth = (await askHost(parts, repository, said.name)) ?? said
   switch (compareChange(known, truth)) {
     case 'same':
       return known
     // A host that answers from an old copy of its data; what it told us is newer than that.
     case 'older':
-      return merged(known, said)
+      return merged(known, said, now)
     case 'unclear':
     case 'newer':
-      return merged(known, truth)
+      return merged(known, truth, now)
   }
 }
 
@@ -94,9 +95,10 @@ async function askHost(
  * What was decided is open again where the change is offered to another branch: its build may have begun with the old one.
  * An approval is kept, for what was built by it: it counts for its own commit only.
  */
-function merged(known: ChangeRecord, said: HostChange): ChangeRecord {
+function merged(known: ChangeRecord, said: HostChange, now: number): ChangeRecord {
   const verdict = known.target === said.target ? known.verdict : null
-  return { ...known, ...contentOf(said), verdict }
+  const movedAt = known.hash === said.hash ? known.movedAt : now
+  return { ...known, ...contentOf(said), verdict, movedAt }
 }
 
 function fresh(parts: Parts, repository: RepositoryRecord, said: HostChange): ChangeRecord {
@@ -107,6 +109,7 @@ function fresh(parts: Parts, repository: RepositoryRecord, said: HostChange): Ch
     ...contentOf(said),
     approved: null,
     verdict: null,
+    movedAt: null,
     knownAt: parts.clock.now(),
   }
 }

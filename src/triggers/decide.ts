@@ -76,9 +76,10 @@ function unapproved({ change }: ChangeFacts): string | undefined {
   const ask =
     `its code comes from a fork: somebody who may write to this repository must look at commit ${short(change.hash)} ` +
     `and then comment /qaack approve ${change.hash}`
-  return change.approved
-    ? `${ask}; what ${change.approved.by} approved was commit ${short(change.approved.hash)}`
-    : ask
+  if (!change.approved) return ask
+  const { by, hash, target } = change.approved
+  const instead = hash === change.hash ? `it for ${target}` : `commit ${short(hash)}`
+  return `${ask}; what ${by} approved was ${instead}`
 }
 
 function short(hash: string): string {

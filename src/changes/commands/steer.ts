@@ -4,6 +4,7 @@ import { cancelEnvironment, deleteEnvironment } from '../../environments/lifecyc
 import { lockService, unlockService } from '../../environments/lock.ts'
 import { QaackError } from '../../errors.ts'
 import { isApproved } from '../change.ts'
+import { followUnlocked } from '../follow-unlocked.ts'
 import { mainAddress } from '../../reports/comment-addresses.ts'
 import { address } from '../../reports/markdown.ts'
 import { sentence } from '../../reports/words.ts'
@@ -43,7 +44,8 @@ export async function lock(asked: Asked, service: string): Promise<Reply> {
 }
 
 export async function unlock(asked: Asked, service: string): Promise<Reply> {
-  await unlockService(asked.parts, (await previewOf(asked)).id, service)
+  const { parts } = asked
+  await followUnlocked(parts, await unlockService(parts, (await previewOf(asked)).id, service))
   return null
 }
 

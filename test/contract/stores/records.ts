@@ -131,8 +131,9 @@ export const samples: Records = {
     state: 'open',
     url: 'https://git.example/shop/pull/12',
     updatedAt: 1,
-    approved: { hash: 'a'.repeat(40), by: 'grace', at: 2 },
+    approved: { hash: 'a'.repeat(40), target: 'main', by: 'grace', at: 2 },
     verdict: { kind: 'build', hash: 'a'.repeat(40), why: '' },
+    movedAt: null,
     knownAt: 1,
   },
   report: {

@@ -124,12 +124,11 @@ async function deploymentsOf(list: List, change: number): Promise<Seen['deployme
   const all = await list(`deployments?environment=${encodeURIComponent(environment)}`)
   const shown = all.map(async ({ id, sha }) => {
     const [last] = await list(`deployments/${String(id)}/statuses`)
-    return {
-      environment,
-      hash: String(sha),
-      state: last === undefined ? 'none' : String(last.state),
-      url: last?.environment_url === undefined ? '' : String(last.environment_url),
+    const { state = 'none', environment_url: url = '' } = (last ?? {}) as {
+      state?: string
+      environment_url?: string
     }
+    return { environment, hash: String(sha), state, url }
   })
   return (await Promise.all(shown)).reverse()
 }

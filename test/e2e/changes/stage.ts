@@ -42,7 +42,8 @@ export async function openStage(host: PlayedHost, settings: Record<string, strin
     const found = environments.find(
       ({ gitRef }) => gitRef.type === 'change' && gitRef.name === String(change),
     )
-    return found && (await show(server, found.id))
+    // It may go while it is asked for.
+    return found && (await show(server, found.id).catch(() => undefined))
   }
   await until(
     () =>

@@ -56,6 +56,7 @@ export function changeOf(
     updatedAt: 1,
     approved: null,
     verdict: null,
+    movedAt: null,
     knownAt: 1,
     ...more,
   }

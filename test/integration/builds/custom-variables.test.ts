@@ -50,7 +50,7 @@ async function builtWithVariables(fork: boolean) {
   await keep(house)
   const hash = house.origin.commit('feature', { new: 'n' })
   house.origin.commit('main', { old: 'o' })
-  const approved = { hash, by: 'grace', at: 1 }
+  const approved = { hash, target: 'main', by: 'grace', at: 1 }
   const { environmentId } = await offer(house, hash, { fork, approved })
   const result = await built(house, environmentId)
   assert.equal(result.environment.state, 'built', result.environment.reason)

@@ -149,7 +149,10 @@ test('the commit of a fork is built only if somebody approved exactly that one, 
 
   const approve = (hash: string, version: number) =>
     house.parts.store.commit([
-      { save: 'change', record: { ...change, version, approved: { hash, by: 'grace', at: 1 } } },
+      {
+        save: 'change',
+        record: { ...change, version, approved: { hash, target: 'main', by: 'grace', at: 1 } },
+      },
     ])
   await approve(target, 1)
   await buildEnvironment(house.parts, environmentId)
@@ -174,7 +177,7 @@ for (const [build, forkQaackFile, says] of [
     await using house = await openHouseWithChanges(file())
     const source = house.origin.commit('feature', { 'qaack/qaack.yml': file('the fork'), new: 'n', old: 'o' })
     house.origin.commit('main', { other: 'x' })
-    const approved = { hash: source, by: 'grace', at: 1 }
+    const approved = { hash: source, target: 'main', by: 'grace', at: 1 }
     const { environmentId } = await offer(house, source, { fork: true, approved })
     await setChange(house, { build, forkQaackFile })
     const { log, environment } = await built(house, environmentId)

@@ -30,7 +30,8 @@ test('what was missed is made good: changes that are open, were pushed to, were 
   assert.deepEqual(await at.previews('3'), [])
   assert.equal((await at.change('2')).state, 'merged')
   assert.equal((await at.change('3')).state, 'closed')
-  assert.equal(memory.dueAt - at.clock.now(), 3_600_000)
+  const left = memory.dueAt - at.clock.now()
+  assert.ok(left > 3_500_000 && left <= 3_600_000, `the next one is due in ${left} ms`)
 
   const before = await at.messages()
   await catchUp(at.parts, memory)
@@ -42,7 +43,7 @@ test('a decision that was not written down, or was waited for, is made', async (
   const opened = at.offer('12', { 'a.txt': 'one' }, { fork: true })
   await at.tell(opened)
   const change = await at.change('12')
-  const approved = { hash: opened.hash, by: 'alice', at: 1 }
+  const approved = { hash: opened.hash, target: 'main', by: 'alice', at: 1 }
   await at.parts.store.commit([{ save: 'change', record: { ...change, approved } }])
   await catchUp(at.parts, newMemory())
   await at.untilPreview('12', 'built')
@@ -204,11 +205,26 @@ function arrived(deliveryId: string): DeliveryRecord {
 
 test('a host that only says that something is different is compared with what is kept', async () => {
   await using at = await openChanges()
-  at.host.given = []
+  using second = new Origin()
+  second.commit('main', { 'qaack/qaack.yml': simple })
+  at.host.given = [hostRepository('2', 'acme', 'other', second)]
   const said = await handleEvent(at.parts, 'github', { kind: 'repositories', appeared: [], gone: [] }, null)
   assert.match(said, /compared/)
-  await at.untilTrue(
-    async () => (await at.parts.store.list('repository')).length === 0,
-    'what the host took back is gone',
-  )
+  await at.untilTrue(async () => {
+    const names = (await at.parts.store.list('repository')).map(({ name }) => name)
+    return names.join() === 'other'
+  }, 'what the host took back is gone, and what it gave is there')
+})
+
+test('an owner of whom nothing is given any more, as by another app, loses nothing, and that is said once', async () => {
+  await using at = await openChanges()
+  await at.tell(at.offer('1', { 'a.txt': 'one' }))
+  await at.untilPreview('1', 'built')
+  at.host.given = []
+  const memory = newMemory()
+  await catchUp(at.parts, memory)
+  await catchUp(at.parts, memory)
+  assert.equal((await at.preview('1')).state, 'built')
+  const said = (await at.messages()).filter((one) => one.includes('nothing of acme any more'))
+  assert.equal(said.length, 1)
 })

@@ -24,12 +24,44 @@ test('nothing of a fork is built before its commit is approved, and each push ne
   assert.equal(running.state, 'built')
   assert.deepEqual(running.serving, { hash: first.hash, stale: true })
 
-  const again = await at.say('12', '/qaack approve')
+  for (const surprised of ['/qaack approve', `/qaack approve ${second.hash.slice(0, 7)}`]) {
+    const refused = await at.say('12', surprised)
+    assert.equal(refused.reaction, 'refused', 'who looked at the first commit may not know of the second')
+    assert.match(refused.text, new RegExp(`/qaack approve ${second.hash}`))
+  }
+  const again = await at.say('12', `/qaack approve ${second.hash}`)
   assert.equal(again.reaction, 'done')
   await at.untilTrue(
     async () => (await at.preview('12')).serving?.hash === second.hash,
     'at the second commit',
   )
+})
+
+test('a minute after a push, a bare approval means that push', async () => {
+  await using at = await openChanges()
+  await at.tell(at.offer('12', { 'a.txt': 'one' }, { fork: true }))
+  const second = at.offer('12', { 'a.txt': 'two' }, { fork: true })
+  await at.tell(second)
+  await at.clock.advance(60_000)
+  assert.equal((await at.say('12', '/qaack approve')).reaction, 'done')
+  await at.untilTrue(async () => (await at.change('12')).approved?.hash === second.hash, 'it is approved')
+})
+
+test('an approval is for one target: offered to another branch, the same commit waits again', async () => {
+  await using at = await openChanges()
+  at.origin.commit('next', { 'b.txt': 'another Qaackfile may be here' })
+  const offered = at.offer('12', { 'a.txt': 'one' }, { fork: true })
+  await at.tell(offered)
+  await at.say('12', '/qaack approve')
+  await at.untilPreview('12', 'built')
+  const builds = (await at.preview('12')).builds
+  assert.match(
+    await at.tell(at.edit('12', { target: 'next' })),
+    /waits for approval: .*approved was it for main/,
+  )
+  assert.equal((await at.preview('12')).builds, builds)
+  assert.equal((await at.say('12', `/qaack approve ${offered.hash}`)).reaction, 'done')
+  await at.untilTrue(async () => (await at.preview('12')).builds > builds, 'it is built for the other branch')
 })
 
 test('an approval counts for what is offered at that moment only', async () => {
@@ -131,8 +163,9 @@ test('a quick action in what runs of an older approval is refused with the reaso
   await at.say('12', '/qaack approve')
   const { id } = await at.untilPreview('12', 'built')
   await lockService(at.parts, id, 'db')
-  await at.tell(at.offer('12', { 'a.txt': 'two' }, { fork: true }))
-  await at.say('12', '/qaack approve')
+  const second = at.offer('12', { 'a.txt': 'two' }, { fork: true })
+  await at.tell(second)
+  await at.say('12', `/qaack approve ${second.hash}`)
   const said = await at.say('12', '/qaack run greet')
   await at.parts.background.drained()
   assert.equal(said.answers().at(-1)?.reaction, 'refused')

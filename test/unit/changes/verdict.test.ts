@@ -26,6 +26,7 @@ function changeWith(more: Partial<ChangeRecord> = {}): ChangeRecord {
     updatedAt: 1,
     approved: null,
     verdict: { kind: 'build', hash, why: '' },
+    movedAt: null,
     knownAt: 1,
     ...more,
   }
@@ -38,7 +39,11 @@ test('a change is settled when what was decided is about what it is now', () => 
     { hash: 'b'.repeat(40) },
     { state: 'closed' },
     { verdict: { kind: 'closed', hash, why: '' } },
-    { fork: true, approved: { hash, by: 'alice', at: 1 }, verdict: { kind: 'approval', hash, why: '' } },
+    {
+      fork: true,
+      approved: { hash, target: 'main', by: 'alice', at: 1 },
+      verdict: { kind: 'approval', hash, why: '' },
+    },
   ]
   for (const facts of unsettled) assert.equal(isSettled(changeWith(facts)), false, JSON.stringify(facts))
   assert.ok(isSettled(changeWith({ fork: true, verdict: { kind: 'approval', hash, why: '' } })))

@@ -151,7 +151,7 @@ function hostile(value: string, kind: 'failed' | 'built' | 'approval' | 'ignored
       source: value,
       target: value,
       fork: true,
-      approved: { hash: kind === 'approval' ? 'f'.repeat(40) : offered, by: value, at: now },
+      approved: { hash: kind === 'approval' ? 'f'.repeat(40) : offered, target: 'main', by: value, at: now },
       verdict: { kind: verdict, hash: offered, why: `not for us: ${value}` },
     }),
     environment: environment({

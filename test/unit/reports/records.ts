@@ -42,6 +42,7 @@ export function change(more: Partial<ChangeRecord> = {}): ChangeRecord {
     updatedAt: now,
     approved: null,
     verdict: { kind: 'build', hash: offered, why: '' },
+    movedAt: null,
     knownAt: now,
     ...more,
   }

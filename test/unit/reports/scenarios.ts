@@ -229,7 +229,7 @@ export const scenarios: Record<string, ReportFacts> = {
   'approval-again': facts({
     change: change({
       ...fork,
-      approved: { hash: older, by: 'ada', at: now },
+      approved: { hash: older, target: 'main', by: 'ada', at: now },
       verdict: { kind: 'approval', hash: offered, why: 'its code comes from a fork' },
     }),
     repository: {
@@ -240,7 +240,9 @@ export const scenarios: Record<string, ReportFacts> = {
     build: build({ hash: older }),
     published: all,
   }),
-  approved: facts({ change: change({ ...fork, approved: { hash: offered, by: 'ada', at: now } }) }),
+  approved: facts({
+    change: change({ ...fork, approved: { hash: offered, target: 'main', by: 'ada', at: now } }),
+  }),
   merged: facts({
     change: change({
       state: 'merged',

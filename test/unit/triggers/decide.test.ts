@@ -34,6 +34,7 @@ const change: ChangeRecord = {
   updatedAt: 1,
   approved: null,
   verdict: null,
+  movedAt: null,
   knownAt: 1,
 }
 
@@ -78,7 +79,9 @@ const anyFacts: fc.Arbitrary<ChangeFacts> = fc
       labels: list,
       state: fc.constantFrom('open' as const, 'open' as const, 'closed' as const, 'merged' as const),
       hash,
-      approved: fc.option(fc.record({ hash, by: names, at: fc.nat() })),
+      approved: fc.option(
+        fc.record({ hash, target: fc.constantFrom('main', 'next'), by: names, at: fc.nat() }),
+      ),
     }),
     webhook: fc.record({
       changes: fc.boolean(),

@@ -12,12 +12,11 @@ export const faults: Scenario[] = [
       const names = ['one', 'two', 'three']
       host.disturb(20_261_121, 0.4)
       const end = Date.now() + 60_000
-      const changes = await Promise.all(
-        names.map(async (name) => {
-          await host.ada.push(name, { 'greeting.txt': `${name} 0\n` })
-          return host.ada.open({ title: name, from: name })
-        }),
-      )
+      const changes: number[] = []
+      for (const name of names) {
+        await host.ada.push(name, { 'greeting.txt': `${name} 0\n` })
+        changes.push(await host.ada.open({ title: name, from: name }))
+      }
       let last: string[] = []
       for (let round = 1; Date.now() < end; round += 1) {
         last = []
