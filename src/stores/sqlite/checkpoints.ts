@@ -6,6 +6,8 @@ import { Worker } from 'node:worker_threads'
 export const logLimit = 4 * 1024 * 1024
 /** Milliseconds between two looks at the log. */
 const lookTime = 20
+/** Milliseconds until the next try after one that failed. */
+const failureTime = 10_000
 
 /**
  * Copies the write-ahead log into the database on a thread of its own. SQLite would do so within whatever commit makes
@@ -45,7 +47,8 @@ export class Checkpoints {
     const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: this.#path })
     worker.unref()
     worker.on('message', () => (this.#busy = false))
-    worker.on('error', () => undefined)
+    // A disk that is full does not get free by being asked at every write.
+    worker.on('error', () => (this.#looked = performance.now() + failureTime))
     void once(worker, 'exit').then(() => {
       this.#busy = false
       this.#worker = undefined
