@@ -81,6 +81,7 @@ test('help of every command has an example', async () => {
     'repo',
     'env',
     'events',
+    'receive',
     'token',
     'login',
     'config',

@@ -115,9 +115,9 @@ test('a repository that is taken back goes with all its previews, except what is
     [locked],
   )
   await unlockService(at.parts, locked, 'db')
-  at.host.given = []
+  at.host.given = [hostRepository('2', 'acme', 'other', at.origin)]
   await catchUp(at.parts, newMemory())
-  assert.deepEqual(await named(at), [])
+  assert.deepEqual(await named(at), ['acme/other'])
   assert.deepEqual(await at.parts.store.list('environment'), [])
   assert.match(await came(at, [], [at.place]), /acme\/shop was not known/)
 })
