@@ -40,14 +40,15 @@ export const faults: Scenario[] = [
             all.status?.state === 'success' &&
             sticky(all).includes(hash.slice(0, 7)) &&
             all.checks.at(-1)?.state === 'success' &&
-            all.deployments.find((one) => one.hash === hash)?.state === 'success',
+            all.deployments.find((one) => one.hash === hash)?.state === 'success' &&
+            // Those before it are ended right after it is said to be there.
+            all.deployments.filter(({ state }) => state === 'success').length === 1,
           'after the disturbance all is told',
           360,
         )
         assert.equal(seen.comments.length, 1)
         assert.equal(seen.checks.length, 1, 'one check on the last commit')
         assert.equal(seen.deployments.filter((one) => one.hash === hash).length, 1)
-        assert.equal(seen.deployments.filter(({ state }) => state === 'success').length, 1)
         assert.match((await ask(change)).body, new RegExp(`^${names[index]} \\d+$`))
       }
       const closed = await sees(
