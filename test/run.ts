@@ -13,7 +13,7 @@ if (first !== undefined && !isStage(first)) {
 }
 
 let total: Counts = none
-// Those that only read, two at once; each of the others has two of its own files at once.
+// Together where one of two mostly waits; each has several of its own files at once.
 for (const together of first === undefined ? rounds : [[first]]) {
   const counts = await Promise.all(together.map((stage) => runStage(stage, rest)))
   total = counts.reduce(addCounts, total)

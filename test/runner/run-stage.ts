@@ -41,6 +41,9 @@ async function check([tool = '', ...args]: string[]): Promise<Counts> {
   return exitCode === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 }
 }
 
+/** Test files at once: the first two kinds compute, the others mostly wait for git, containers and processes. */
+const lanes = { unit: 2, contract: 2, integration: 3, e2e: 3 }
+
 async function runTests(
   stage: 'unit' | 'contract' | 'integration' | 'e2e',
   filters: string[],
@@ -56,7 +59,7 @@ async function runTests(
     return none
   }
   if (stage !== 'unit') await prepare(stage)
-  return runTestFiles(files, { root, concurrency: 2 })
+  return runTestFiles(files, { root, concurrency: lanes[stage] })
 }
 
 /** Loaded only where it is needed: a fault in the code that it uses must not keep the other stages from running. */
