@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { logLimit } from './checkpoints.ts'
 
 /** Opens the file, making it and its directory for the owner's eyes only; SQLite gives `-wal` and `-shm` the same mode. */
 export function openDatabase(path: string): DatabaseSync {
@@ -25,11 +24,11 @@ export function openDatabase(path: string): DatabaseSync {
  * the disk at every commit, here on the thread that also carries the proxy's traffic (a tenth of a millisecond on a
  * fast disk, ten on a slow one), and what it would save is found again at start: refs are read from the git hosts and
  * containers from the engine. Checkpoints are the work of another thread (see checkpoints.ts); SQLite's own come only
- * where that one cannot keep up, at 128 MiB.
+ * where that one cannot keep up, at 512 MiB.
  */
 const pragmas = `
   pragma journal_mode = wal;
   pragma synchronous = normal;
-  pragma journal_size_limit = ${logLimit};
-  pragma wal_autocheckpoint = 32768;
+  pragma journal_size_limit = 134217728;
+  pragma wal_autocheckpoint = 131072;
 `

@@ -28,6 +28,7 @@ export class SqliteDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     if (this.#lent) await new Promise<void>((resolve) => this.#turns.push(resolve))
     this.#lent = true
+    await this.#checkpoints?.pause()
     return this.#opened()
   }
 
