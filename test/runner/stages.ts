@@ -2,7 +2,7 @@
 export const stages = ['lint', 'types', 'unit', 'contract', 'integration', 'e2e'] as const
 
 /** What is run at once, in this order. */
-export const rounds: Stage[][] = [['types', 'unit'], ['lint', 'contract'], ['integration'], ['e2e']]
+export const rounds: Stage[][] = [['types', 'unit'], ['contract'], ['lint', 'integration'], ['e2e']]
 
 export type Stage = (typeof stages)[number]
 
