@@ -1,9 +1,9 @@
-import { createPrivateKey } from 'node:crypto'
 import { Octokit } from '@octokit/rest'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { GithubConfig } from '../config/config.ts'
 import type { SavedApp } from '../config/github-app-file.ts'
+import { isPrivateKey } from '../config/private-key.ts'
 import { QaackError } from '../errors.ts'
 import { HostFailure } from '../hosts/failure.ts'
 import type { Logger } from '../logger.ts'
@@ -21,7 +21,7 @@ const answer = z.object({
   name: z.string(),
   html_url: z.string().regex(/^https?:\/\//),
   owner: z.object({ login: z.string() }).nullish(),
-  pem: z.string().refine(isKey),
+  pem: z.string().refine(isPrivateKey),
   webhook_secret: z.string().min(1),
 })
 
@@ -102,13 +102,4 @@ function logOf(logger: Logger) {
   const say = (message: string) =>
     logger.debug({}, `GitHub: ${message.replace(/app-manifests\/\S+/, 'app-manifests/…')}`)
   return { debug: say, info: say, warn: say, error: say }
-}
-
-function isKey(pem: string): boolean {
-  try {
-    createPrivateKey(pem)
-    return true
-  } catch {
-    return false
-  }
 }

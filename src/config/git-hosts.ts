@@ -1,5 +1,5 @@
-import { createPrivateKey } from 'node:crypto'
 import type { GithubConfig, GitlabConfig } from './config.ts'
+import { isPrivateKey } from './private-key.ts'
 import { settings } from './schema.ts'
 import type { SettingName, Values } from './schema.ts'
 
@@ -80,12 +80,8 @@ function privateKey(
 function checkedKey(text: string, where: string): { pem: string } | { fault: string } {
   const decoded = text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64').toString()
   const pem = decoded.replaceAll('\\n', '\n').trim() + '\n'
-  try {
-    createPrivateKey(pem)
-    return { pem }
-  } catch {
-    return {
-      fault: `${where} must be a private key in PEM form ("-----BEGIN RSA PRIVATE KEY-----"), also as base64`,
-    }
+  if (isPrivateKey(pem)) return { pem }
+  return {
+    fault: `${where} must be a private key in PEM form ("-----BEGIN RSA PRIVATE KEY-----"), also as base64`,
   }
 }

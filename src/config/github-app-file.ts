@@ -1,4 +1,4 @@
-import { createPrivateKey, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { mkdir, open as openFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { messageOf, QaackError } from '../errors.ts'
 import { open, seal } from '../secrets.ts'
 import type { GithubConfig } from './config.ts'
+import { isPrivateKey } from './private-key.ts'
 
 /** The GitHub App that was made from the start page, as far as it is no secret. */
 export interface SavedApp {
@@ -50,7 +51,7 @@ export function readSavedApp(dataDir: string, secretKey: string): GithubConfig |
   const [privateKey, webhookSecret] = [file.privateKey, file.webhookSecret].map((sealed) =>
     unseal(path, secretKey, sealed),
   )
-  if (!privateKey || !webhookSecret || !isKey(privateKey)) throw damaged(path)
+  if (!privateKey || !webhookSecret || !isPrivateKey(privateKey)) throw damaged(path)
   return { appId, privateKey, webhookSecret, gheHost, gheProtocol }
 }
 
@@ -132,15 +133,6 @@ function unseal(path: string, secretKey: string, sealed: string): string {
         'saved with (QAACK_SECRET_KEY or the file secret-key in data_dir), or delete the file and connect GitHub again.',
       cause,
     )
-  }
-}
-
-function isKey(pem: string): boolean {
-  try {
-    createPrivateKey(pem)
-    return true
-  } catch {
-    return false
   }
 }
 

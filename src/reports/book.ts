@@ -1,6 +1,6 @@
 import type { Parts } from '../parts.ts'
 import { Conflict } from '../stores/store.ts'
-import type { ReportRecord } from './report.ts'
+import { emptyReport, type ReportRecord } from './report.ts'
 
 /** Milliseconds for which a publisher is believed to live without news, and between two pieces of news. */
 const leaseTime = 30_000
@@ -20,7 +20,7 @@ export class ReportBook {
     const known = await parts.store.get('report', changeId)
     const now = parts.clock.now()
     if (known?.lease && known.lease.owner !== owner && known.lease.until > now) return undefined
-    const record = { ...(known ?? emptyRecord(changeId)), lease: { owner, until: now + leaseTime } }
+    const record = { ...(known ?? emptyReport(changeId)), lease: { owner, until: now + leaseTime } }
     const isTaken = await written(parts, known ? { save: 'report', record } : { insert: 'report', record })
     return isTaken ? new ReportBook(parts, owner, { ...record, version: record.version + 1 }) : undefined
   }
@@ -73,19 +73,5 @@ async function written(
   } catch (error) {
     if (error instanceof Conflict) return false
     throw error
-  }
-}
-
-function emptyRecord(id: string): ReportRecord {
-  return {
-    id,
-    version: 0,
-    lease: null,
-    published: {},
-    environmentId: null,
-    failures: 0,
-    retryAt: null,
-    error: '',
-    rests: false,
   }
 }

@@ -101,3 +101,18 @@ export interface Published {
   /** The commit of which it says, or may say, that the end is still to come; absent if of none. */
   open?: string
 }
+
+/** Of a change of which nothing was published yet. */
+export function emptyReport(id: string): ReportRecord {
+  return {
+    id,
+    version: 0,
+    lease: null,
+    published: {},
+    environmentId: null,
+    failures: 0,
+    retryAt: null,
+    error: '',
+    rests: false,
+  }
+}

@@ -1,8 +1,8 @@
-import { createPrivateKey } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApplicationFunction, Probot } from 'probot'
 import type { Clock } from '../../clock.ts'
 import type { GithubConfig } from '../../config/config.ts'
+import { isPrivateKey } from '../../config/private-key.ts'
 import { QaackError } from '../../errors.ts'
 import type { Logger } from '../../logger.ts'
 import { isHostFailure } from '../failure.ts'
@@ -111,15 +111,11 @@ async function startProbot(
 }
 
 function checkKey(privateKey: string): void {
-  try {
-    createPrivateKey(privateKey)
-  } catch (cause) {
-    throw new QaackError(
-      'invalid_config',
-      'PRIVATE_KEY is not a private key in PEM form; give the whole file that GitHub made for the app, or its path in PRIVATE_KEY_PATH',
-      { cause },
-    )
-  }
+  if (isPrivateKey(privateKey)) return
+  throw new QaackError(
+    'invalid_config',
+    'PRIVATE_KEY is not a private key in PEM form; give the whole file that GitHub made for the app, or its path in PRIVATE_KEY_PATH',
+  )
 }
 
 function refusedApp(config: GithubConfig, cause: Error): QaackError {

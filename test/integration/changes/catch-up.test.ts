@@ -4,6 +4,7 @@ import { catchUp, catchUpForever, newMemory } from '../../../src/changes/catch-u
 import { handleEvent } from '../../../src/changes/handle.ts'
 import { lockService, unlockService } from '../../../src/environments/lock.ts'
 import { HostFailure } from '../../../src/hosts/failure.ts'
+import { emptyReport } from '../../../src/reports/report.ts'
 import { deleteRepository } from '../../../src/repositories/manage.ts'
 import type { DeliveryRecord } from '../../../src/stores/store.ts'
 import { settle } from '../../fakes/clock.ts'
@@ -181,18 +182,7 @@ test('a repository that is deleted takes what is kept of its changes along', asy
   await at.tell(at.offer('12', { 'a.txt': 'one' }))
   await at.untilPreview('12', 'built')
   const { id } = await at.change('12')
-  const report = {
-    id,
-    version: 0,
-    lease: null,
-    published: {},
-    environmentId: null,
-    failures: 0,
-    retryAt: null,
-    error: '',
-    rests: false,
-  }
-  await at.parts.store.commit([{ insert: 'report', record: report }])
+  await at.parts.store.commit([{ insert: 'report', record: emptyReport(id) }])
   await deleteRepository(at.parts, at.repositoryId)
   for (const kind of ['change', 'report', 'environment', 'repository'] as const)
     assert.deepEqual(await at.parts.store.list(kind), [], kind)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { HostFailure } from '../../../src/hosts/failure.ts'
 import { publishForever } from '../../../src/reports/publish-forever.ts'
+import { emptyReport } from '../../../src/reports/report.ts'
 import { reportKinds } from '../../../src/reports/report.ts'
 import type { Change, Store } from '../../../src/stores/store.ts'
 import { settle } from '../../fakes/clock.ts'
@@ -95,7 +96,7 @@ describe('what is shown on changes', () => {
     await using place = await openPlace()
     await place.begins()
     const lease = { owner: 'dead', until: place.clock.now() + 20_000 }
-    const record = { ...empty, id: place.changeId, lease }
+    const record = { ...emptyReport(place.changeId), lease }
     await place.parts.store.commit([{ insert: 'report', record }])
     publishForever(place.parts, 'one', place.parts.ending)
     await waiting(place, 15_000)
@@ -159,16 +160,6 @@ describe('a thousand changes', () => {
     assert.deepEqual(asked, ['list change', 'list environment'])
   })
 })
-
-const empty = {
-  version: 0,
-  published: {},
-  environmentId: null,
-  failures: 0,
-  retryAt: null,
-  error: '',
-  rests: false,
-}
 
 async function opened(): Promise<Place> {
   const place = await openPlace()
