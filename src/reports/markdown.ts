@@ -19,7 +19,7 @@ export function text(value: string, most = 500): string {
     .replaceAll('@', `@${gap}`)
     .replace(/#(?=\d)/g, `#${gap}`)
     .replace(/\b(GH)-(?=\d)/gi, `$1${gap}-`)
-    .replace(/\bwww\./gi, (found) => `${found.slice(0, 3)}${gap}.`)
+    .replace(/www\./gi, (found) => `${found.slice(0, 3)}${gap}.`)
     .replace(/^[-+#=]|^\d+(?=[.)])/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`))
 }
 
