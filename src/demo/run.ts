@@ -68,8 +68,14 @@ async function playOf({ github }: Wish): Promise<Play> {
 }
 
 async function stageFor(play: Play, docker: Docker, host: string): Promise<Stage> {
+  const start = async (port: number) =>
+    ServerProcess.start({ DOCKER_HOST: host, ...play.settings }, port, { detached: true })
   const port = await portIfFree(3000)
-  const server = await ServerProcess.start({ DOCKER_HOST: host, ...play.settings }, port, { detached: true })
+  const server = await start(port).catch(async (error: unknown) => {
+    // somebody else may have taken it since
+    if (port === 0 || (await portIfFree(port)) === port) throw error
+    return start(0)
+  })
   return { server, docker, folder: mkdtempSync(path.join(tmpdir(), 'qaack-demo-')) }
 }
 

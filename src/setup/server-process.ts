@@ -44,12 +44,19 @@ export class ServerProcess implements AsyncDisposable {
     { detached = false } = {},
   ): Promise<ServerProcess> {
     const server = new ServerProcess(port === 0 ? await freePort() : port, settings, detached)
-    await server.start()
+    try {
+      await server.start()
+    } catch (error) {
+      await server.stop()
+      rmSync(server.dataDir, { recursive: true, force: true })
+      throw error
+    }
     return server
   }
 
   /** Starts it again on the same port and data. Throws with its output if it ends instead. */
   async start(): Promise<void> {
+    const before = this.output
     const own = { QAACK_PORT: String(this.port), QAACK_DATA_DIR: this.dataDir, QAACK_LOG_LEVEL: 'warn' }
     const child = spawn(process.execPath, [...nodeFlags, bin, 'serve'], {
       env: { ...process.env, ...own, ...this.#settings },
@@ -61,6 +68,8 @@ export class ServerProcess implements AsyncDisposable {
       stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()))
     await until(async () => {
       if (!this.running) throw new Error(`the server ended at its start:\n${this.output}`)
+      // else it may be another program on this port that answers
+      if (!this.output.slice(before.length).includes('Qaack answers at')) return false
       return (await this.get('/api/health').catch(() => undefined))?.status === 200
     }, 'the server answers')
   }
