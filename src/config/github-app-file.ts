@@ -3,9 +3,10 @@ import { readFileSync, statSync } from 'node:fs'
 import { mkdir, open as openFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { messageOf, QaackError } from '../errors.ts'
+import type { QaackError } from '../errors.ts'
 import { open, seal } from '../secrets.ts'
 import type { GithubConfig } from './config.ts'
+import { codeOf, fileFailure, invalidFile, openToOthers } from './data-file.ts'
 import { isPrivateKey } from './private-key.ts'
 
 /** The GitHub App that was made from the start page, as far as it is no secret. */
@@ -103,14 +104,10 @@ function readFile(dataDir: string): z.output<typeof savedApp> | null {
     text = readFileSync(path, 'utf8')
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return null
-    throw invalid(
-      `The file ${path} cannot be read (${messageOf(error)}); check the permissions of data_dir.`,
-      error,
-    )
+    throw fileFailure(path, 'read', error)
   }
-  const mode = statSync(path).mode & 0o777
-  if ((mode & 0o077) !== 0)
-    throw invalid(`The file ${path} can be used by others (mode ${mode.toString(8)}); run chmod 600 ${path}.`)
+  const fault = openToOthers(path, statSync(path).mode)
+  if (fault) throw fault
   const read = savedApp.safeParse(parse(text))
   if (!read.success) throw damaged(path)
   return read.data
@@ -128,7 +125,7 @@ function unseal(path: string, secretKey: string, sealed: string): string {
   try {
     return open(secretKey, sealed)
   } catch (cause) {
-    throw invalid(
+    throw invalidFile(
       `The GitHub App in ${path} was saved with another secret_key, or the file is damaged; set the secret_key it was ` +
         'saved with (QAACK_SECRET_KEY or the file secret-key in data_dir), or delete the file and connect GitHub again.',
       cause,
@@ -157,30 +154,11 @@ async function write(dataDir: string, text: string, keep: (draft: string) => Pro
 }
 
 function unwritable(path: string, error: unknown): QaackError {
-  const code = codeOf(error)
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new QaackError(
-      'disk_full',
-      `The disk is full, so ${path} cannot be written; free space on it, then try again.`,
-      { cause: error },
-    )
-  return invalid(
-    `The file ${path} cannot be written (${messageOf(error)}); check the permissions of data_dir, then try again.`,
-    error,
-  )
+  return fileFailure(path, 'written', error)
 }
 
 function damaged(path: string): QaackError {
-  return invalid(`The file ${path} is damaged; restore a copy of it, or delete it and connect GitHub again.`)
-}
-
-function invalid(message: string, cause?: unknown): QaackError {
-  return new QaackError('invalid_config', message, {
-    path: 'data_dir',
-    ...(cause === undefined ? {} : { cause }),
-  })
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException | undefined)?.code
+  return invalidFile(
+    `The file ${path} is damaged; restore a copy of it, or delete it and connect GitHub again.`,
+  )
 }

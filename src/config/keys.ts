@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { QaackError, messageOf } from '../errors.ts'
+import { QaackError } from '../errors.ts'
 import { isId, newId } from '../ids.ts'
 import type { Config } from './config.ts'
+import { codeOf, fileFailure, invalidFile, openToOthers } from './data-file.ts'
 
 export interface Secrets {
   adminToken: string
@@ -76,33 +77,15 @@ async function make(path: string, text: string): Promise<void> {
 async function read(path: string, isRight: (text: string) => boolean): Promise<string> {
   const text = (await readFile(path, 'utf8')).trim()
   if (!isRight(text)) {
-    throw invalid(`The file ${path} is damaged; restore a copy of it, or delete it to have a new one made.`)
+    throw invalidFile(
+      `The file ${path} is damaged; restore a copy of it, or delete it to have a new one made.`,
+    )
   }
-  const mode = (await stat(path)).mode & 0o777
-  if ((mode & 0o077) === 0) return text
-  throw invalid(`The file ${path} can be used by others (mode ${mode.toString(8)}); run chmod 600 ${path}.`)
+  const open = openToOthers(path, (await stat(path)).mode)
+  if (open) throw open
+  return text
 }
 
 function failure(path: string, error: unknown): QaackError {
-  if (error instanceof QaackError) return error
-  if (codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT') {
-    return new QaackError('disk_full', `The disk is full, so ${path} cannot be made; free space on it.`, {
-      cause: error,
-    })
-  }
-  return invalid(
-    `The file ${path} cannot be read or made (${messageOf(error)}); check the permissions of data_dir.`,
-    error,
-  )
-}
-
-function invalid(message: string, cause?: unknown): QaackError {
-  return new QaackError('invalid_config', message, {
-    path: 'data_dir',
-    ...(cause === undefined ? {} : { cause }),
-  })
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException | undefined)?.code
+  return error instanceof QaackError ? error : fileFailure(path, 'read or made', error)
 }
