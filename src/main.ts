@@ -21,6 +21,7 @@ import { createGithubHost } from './hosts/github/github-host.ts'
 import { githubServer } from './hosts/github/server.ts'
 import { holdDataDir } from './hold-data-dir.ts'
 import { createLogger } from './logger.ts'
+import { giveBackWhenQuiet } from './memory.ts'
 import type { Parts } from './parts.ts'
 import { createProxyServer } from './proxy/server.ts'
 import { Worker } from './queue/worker.ts'
@@ -136,6 +137,7 @@ async function start(
   await listen(proxy.server, config)
   await worker.start({ alone: config.databaseUrl.startsWith('sqlite:') })
   beginTimers(parts, ending.signal)
+  giveBackWhenQuiet(parts)
   // Previews that are there need no git host to be served; without the connection, though, each host would refuse us.
   background.run('connecting GitHub', async () => {
     await github.open(config, secretKey)

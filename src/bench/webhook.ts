@@ -12,6 +12,8 @@ const rounds = 3
 const connections = 32
 /** Seconds of each run. */
 const seconds = 5
+/** Seconds before the first run, in which both programs are compiled as far as they will be. */
+const warmUp = 5
 /** Deliveries per second at which the waiting time is measured. */
 const rate = 1000
 const secret = 'the secret of the bench'
@@ -29,7 +31,9 @@ export async function benchWebhook(): Promise<BenchRow[]> {
   await using bare = await BareProbot.start(privateKey)
   const peers = { qaack: server.port, probot: bare.port }
   const found = { qaack: newRuns(), probot: newRuns() }
-  for (const port of Object.values(peers)) await load({ port, deliveries, connections, seconds: 1, rate: 0 })
+  for (const port of Object.values(peers))
+    await load({ port, deliveries, connections, seconds: warmUp, rate: 0 })
+  await secondsUntilDecided(server)
   for (let round = 0; round < rounds; round += 1) {
     for (const name of ['qaack', 'probot'] as const) {
       const wish = { port: peers[name], deliveries, connections, seconds }

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --expose-gc
 import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import process from 'node:process'

@@ -51,7 +51,7 @@ export class Inbox {
   constructor(parts: Parts, handle: HandleEvent) {
     this.#parts = parts
     this.#handle = handle
-    this.#rush = new Rush(parts.clock)
+    this.#rush = new Rush(parts.clock, parts.ending)
   }
 
   /** Takes up what was kept before, and from then on looks for what another server left behind, until `signal` fires. */

@@ -1,34 +1,50 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 
-/** Milliseconds that other work waits at most while calls come. */
+/** Milliseconds in which calls are counted. */
+const span = 50
+/** Calls in that time that make a rush. */
+const many = 10
+/** Milliseconds that other work waits at most while calls come in numbers. */
 const longestWait = 20
 
 /** Calls that come one upon the other: they are gathered, and other work lets them go first. */
 export class Rush {
   readonly #clock: Clock
-  #calls = 0
+  readonly #ending: AbortSignal
   #gathering: Promise<void> | undefined
+  #since = -Infinity
+  #calls = 0
+  #before = 0
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, ending: AbortSignal) {
     this.#clock = clock
+    this.#ending = ending
   }
 
   /** One more call. Resolves at once for all that have come by then, so that they can be written as one. */
   gather(): Promise<void> {
+    this.#count()
     this.#calls += 1
     return (this.#gathering ??= turn().then(() => {
       this.#gathering = undefined
     }))
   }
 
-  /** Resolves when calls come no faster than one by one, or after a while. With an embedded store, nothing else lets them in. */
+  /** Resolves when calls come in no numbers, or after a while. With an embedded store, nothing else lets them in. */
   async letIn(): Promise<void> {
-    const end = this.#clock.now() + longestWait
-    for (;;) {
-      const before = this.#calls
-      await turn()
-      if (this.#calls - before <= 1 || this.#clock.now() >= end) return
-    }
+    await turn()
+    this.#count()
+    if (Math.max(this.#calls, this.#before) >= many) await this.#clock.sleep(longestWait, this.#ending)
+  }
+
+  /** Begins a new span of time if the last one is over. */
+  #count(): void {
+    const now = this.#clock.now()
+    const over = Math.floor((now - this.#since) / span)
+    if (over < 1) return
+    this.#before = over === 1 ? this.#calls : 0
+    this.#calls = 0
+    this.#since = now
   }
 }

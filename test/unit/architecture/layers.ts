@@ -6,7 +6,7 @@ export type Layer = 'pure' | 'seam' | 'adapter' | 'flow' | 'root'
  */
 const table: [Layer, string][] = [
   // stores/open.ts and hold-data-dir.ts are parts of main.ts with a file of their own
-  ['root', 'main.ts app.ts github-link.ts cli/ setup/ bench/ demo/ stores/open.ts hold-data-dir.ts'],
+  ['root', 'main.ts app.ts github-link.ts memory.ts cli/ setup/ bench/ demo/ stores/open.ts hold-data-dir.ts'],
   ['seam', 'clock.ts logger.ts engines/engine.ts stores/store.ts hosts/host.ts'],
   [
     'adapter',

@@ -4,7 +4,7 @@ import { Rush } from '../../../src/deliveries/rush.ts'
 import { ManualClock, settle } from '../../fakes/clock.ts'
 
 test('calls of one moment go on together', async () => {
-  const rush = new Rush(new ManualClock())
+  const rush = newRush()
   const order: string[] = []
   const calls = ['a', 'b', 'c'].map((name) => rush.gather().then(() => order.push(name)))
   setImmediate(() => order.push('later'))
@@ -19,26 +19,36 @@ test('calls of one moment go on together', async () => {
 
 test('other work waits while calls come in numbers, but not for ever', async () => {
   const clock = new ManualClock()
-  const rush = new Rush(clock)
+  const rush = newRush(clock)
   await rush.letIn()
-  let coming = true
-  const come = () => {
-    if (!coming) return
-    void rush.gather()
-    void rush.gather()
-    setImmediate(come)
-  }
+  for (let call = 0; call < 10; call += 1) void rush.gather()
   let isIn = false
-  come()
   const first = rush.letIn().then(() => (isIn = true))
   await settle()
   assert.equal(isIn, false)
   await clock.advance(20)
   await first
-  isIn = false
-  const second = rush.letIn().then(() => (isIn = true))
-  await settle()
-  assert.equal(isIn, false)
-  coming = false
-  await second
 })
+
+test('a few calls, or many that are long over, keep nothing waiting', async () => {
+  const clock = new ManualClock()
+  const rush = newRush(clock)
+  for (let call = 0; call < 9; call += 1) void rush.gather()
+  await rush.letIn()
+  void rush.gather()
+  await clock.advance(100)
+  await rush.letIn()
+})
+
+test('nothing waits when the process ends', async () => {
+  const ending = new AbortController()
+  const rush = newRush(new ManualClock(), ending.signal)
+  for (let call = 0; call < 10; call += 1) void rush.gather()
+  const waiting = rush.letIn()
+  ending.abort()
+  await waiting
+})
+
+function newRush(clock = new ManualClock(), ending = new AbortController().signal) {
+  return new Rush(clock, ending)
+}
