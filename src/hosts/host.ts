@@ -33,6 +33,43 @@ export interface GitHost {
   recover(since: number, known: (deliveryId: string) => Promise<boolean>): Promise<number>
   /** What it can do about changes; null where it knows none. */
   readonly changes: ChangeHost | null
+  /** Where it calls us; null where no calls come, or another part of this server takes them. */
+  readonly door: HostDoor | null
+  /** Webhooks of single repositories; null where it has none that a server can make. */
+  readonly hooks: HostHooks | null
+}
+
+/** How a host's calls come in. It does not talk to the network. */
+export interface HostDoor {
+  /** Path of the address that the host calls, e.g. `/api/gitlab/webhooks`. */
+  readonly path: string
+  /** Bytes that the body of a call may have. */
+  readonly limit: number
+  /** Whether a call is believed, and what it is then. */
+  hear(knock: Knock): Heard
+}
+
+/** A call as it came over the wire. Names of headers are in lower case. */
+export interface Knock {
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  body: Buffer
+}
+
+export type Heard =
+  /** `deliveryId`: the host's own id, the same when it is sent again; null if it gave none. */
+  | { delivery: Delivery; deliveryId: string | null }
+  /** 400: it is no call of this host's; 401: nothing proves where it comes from. `why` is told to the caller. */
+  | { refused: 400 | 401; why: string }
+
+/** The webhooks that this server keeps at a host, one for each repository. The same contract as of the host. */
+export interface HostHooks {
+  /**
+   * Makes the one webhook that calls `url`, or makes the one that is there right again: switched on, for the right events,
+   * with the secret that `door` believes. Doubles go.
+   */
+  keep(repository: RepositoryRecord, url: string): Promise<'made' | 'repaired' | 'kept'>
+  /** Removes what `keep` made. Safe twice; what is not there is no failure. */
+  remove(repository: RepositoryRecord, url: string): Promise<void>
 }
 
 /** The part of a git host that has changes (pull or merge requests). The same contract. */

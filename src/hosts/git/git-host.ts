@@ -14,5 +14,7 @@ export function createGitHost(): GitHost {
     repositories: () => Promise.resolve(null),
     recover: () => Promise.resolve(0),
     changes: null,
+    door: null,
+    hooks: null,
   }
 }

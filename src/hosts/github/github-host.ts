@@ -39,6 +39,9 @@ export function createGithubHost(parts: AccessParts): GitHost {
       const app = connection()
       return app ? recover(app, since, known, clock) : 0
     },
+    // Probot is the door, and an app is called for all its repositories
+    door: null,
+    hooks: null,
     changes: {
       shows: ['comment', 'status', 'check', 'deployment'],
       list: async (repository, name) => listChanges(await access.toRead(repository), name),
