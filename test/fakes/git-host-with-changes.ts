@@ -9,6 +9,8 @@ import type { RepositoryParams, RepositoryRecord } from '../../src/repositories/
  * told to, and complains about a repository that it does not have and a comment that was never written.
  */
 export class GitHostWithChanges implements GitHost {
+  readonly door = null
+  readonly hooks = null
   /** What it gives to this server; null = everything is added by hand. */
   given: HostRepository[] | null = []
   readonly writers = new Set(['alice'])
