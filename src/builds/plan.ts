@@ -1,5 +1,6 @@
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import { QaackError } from '../errors.ts'
+import type { ChangeHost } from '../hosts/host.ts'
 import type { Parts } from '../parts.ts'
 import { chooseFile } from '../qaackfile/locate.ts'
 import type { Qaackfile, TemplateData } from '../qaackfile/qaackfile.ts'
@@ -7,7 +8,7 @@ import { readQaackfile } from '../qaackfile/read.ts'
 import { QaackfileRefused } from '../qaackfile/refused.ts'
 import type { Mirror } from '../repositories/mirror.ts'
 import { mirrorOf } from '../repositories/mirrors.ts'
-import type { GroupRecord, RepositoryRecord } from '../repositories/repository.ts'
+import type { GroupRecord, Ref, RepositoryRecord } from '../repositories/repository.ts'
 import { templateData } from '../workloads/template-data.ts'
 import type { BuildRecord, BuildSource } from './build.ts'
 import { customVariables, type CustomVariables } from './custom-variables.ts'
@@ -17,6 +18,8 @@ export interface Plan extends CustomVariables {
   environment: EnvironmentRecord
   repository: RepositoryRecord
   group: GroupRecord
+  /** Git's own name of the ref at its host. */
+  gitRef: string
   source: BuildSource
   /** Has the source's commits; gives code that is not trusted nothing that its author could not have. */
   mirror: Mirror
@@ -47,7 +50,15 @@ export async function readPlan(parts: Parts, build: BuildRecord, source: BuildSo
   if (!('qaackfile' in read)) throw new QaackfileRefused(file.file, read.faults)
   const owner = { repositoryId: repository.id, groupId: group.id }
   const variables = await customVariables(parts, owner, source.trusted)
-  return { environment, repository, group, source, mirror, qaackfile: read.qaackfile, data, ...variables }
+  const gitRef = gitRefOf(environment.ref, host?.changes ?? null)
+  const { qaackfile } = read
+  return { environment, repository, group, gitRef, source, mirror, qaackfile, data, ...variables }
+}
+
+/** Where the code of a change is, each kind of host says for itself. */
+function gitRefOf({ type, name }: Ref, changes: Pick<ChangeHost, 'ref'> | null): string {
+  if (type === 'change') return changes?.ref(name) ?? name
+  return `refs/${type === 'branch' ? 'heads' : 'tags'}/${name}`
 }
 
 /** The code for people: the commit that everybody knows, and what it was merged into. */

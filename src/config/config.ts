@@ -40,7 +40,8 @@ export interface GitlabConfig {
   /** Without a slash at the end. */
   url: string
   token: string
-  webhookSecret: string
+  /** Of webhooks that people make by hand, and of system hooks; null = only those that this server makes are believed. */
+  webhookSecret: string | null
 }
 
 /** Scheme, base domain and port of every address. */

@@ -28,10 +28,10 @@ export function githubConfig(values: Values, readKey: (path: string) => string):
 export function gitlabConfig(values: Values): Part<GitlabConfig> {
   const given = named(values, 'gitlab.')
   if (given.length === 0) return { config: null, faults: [] }
-  const faults = missing(values, 'GitLab', given, ['gitlab.token', 'gitlab.webhook_secret'])
+  const faults = missing(values, 'GitLab', given, ['gitlab.token'])
   const token = values['gitlab.token']
-  const webhookSecret = values['gitlab.webhook_secret']
-  if (token === undefined || webhookSecret === undefined) return { config: null, faults }
+  if (token === undefined) return { config: null, faults }
+  const webhookSecret = values['gitlab.webhook_secret'] ?? null
   return { config: { url: values['gitlab.url'] ?? 'https://gitlab.com', token, webhookSecret }, faults }
 }
 

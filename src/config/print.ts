@@ -60,7 +60,7 @@ const shownValues: Record<SettingName, (config: Config) => string | number | boo
   'github.ghe_protocol': (config) => config.github?.gheProtocol,
   'gitlab.url': (config) => config.gitlab?.url,
   'gitlab.token': (config) => config.gitlab?.token,
-  'gitlab.webhook_secret': (config) => config.gitlab?.webhookSecret,
+  'gitlab.webhook_secret': (config) => config.gitlab?.webhookSecret ?? undefined,
 }
 
 function keyFile(config: Config): string {

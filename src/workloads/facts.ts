@@ -12,6 +12,8 @@ export interface EnvironmentFacts {
     /** The readable name; the id for one without. */
     name: string
     ref: Ref
+    /** The name that git has for its ref at the host, e.g. `refs/heads/main`. */
+    gitRef: string
     createdAt: number
     /** Minutes; 0 = none. */
     ttl: number
@@ -37,6 +39,7 @@ export function environmentFacts(
     group: GroupRecord
     qaackfile: Qaackfile
     data: TemplateData
+    gitRef: string
     custom?: EnvironmentFacts['custom']
     softRebuild?: boolean
   },
@@ -48,6 +51,7 @@ export function environmentFacts(
       id: environment.id,
       name: data.Environment.Name,
       ref: { ...environment.ref, hash: data.Environment.Ref.Hash },
+      gitRef: made.gitRef,
       createdAt: environment.createdAt ?? Date.parse(data.Environment.CreatedAt),
       ttl: environment.ttl,
     },

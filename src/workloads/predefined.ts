@@ -1,6 +1,5 @@
 import { variablePart } from '../ids.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
-import type { Ref } from '../repositories/repository.ts'
 import { addressesOf, type Addresses } from './addresses.ts'
 import type { EnvironmentFacts } from './facts.ts'
 
@@ -22,7 +21,7 @@ export function predefinedVariables(
     QCK_ENVIRONMENT_URL: addresses.environment.url,
     QCK_ENVIRONMENT_DOMAIN: addresses.environment.domain,
     QCK_ENVIRONMENT_BASE_DOMAIN: base.domain,
-    QCK_ENVIRONMENT_REF: fullRef(environment.ref, repository.type),
+    QCK_ENVIRONMENT_REF: environment.gitRef,
     QCK_ENVIRONMENT_REF_NAME: environment.ref.name,
     QCK_ENVIRONMENT_REF_TYPE: environment.ref.type,
     QCK_ENVIRONMENT_HASH: environment.ref.hash,
@@ -51,13 +50,6 @@ function addressVariables({ services, aliases }: Addresses): Record<string, stri
       [`QCK_ENVIRONMENT_DOMAIN_${variablePart(alias)}`, domain],
     ]),
   ]) as Record<string, string>
-}
-
-/** The name that git has for it at the host. */
-function fullRef(ref: Ref, repositoryType: string): string {
-  if (ref.type === 'branch') return `refs/heads/${ref.name}`
-  if (ref.type === 'tag') return `refs/tags/${ref.name}`
-  return repositoryType === 'gitlab' ? `refs/merge-requests/${ref.name}/head` : `refs/pull/${ref.name}/head`
 }
 
 /** The time to live counts from the creation and cannot be changed, so both say the same for good. */

@@ -77,8 +77,16 @@ test('a key that is none, is not there, or comes twice is told, and not shown', 
   )
 })
 
-test('GitLab needs its token and its secret; its address is gitlab.com', () => {
-  const values: Values = { 'gitlab.token': 't', 'gitlab.webhook_secret': 's' }
-  assert.deepEqual(gitlabConfig(values).config, { url: 'https://gitlab.com', token: 't', webhookSecret: 's' })
-  assert.equal(gitlabConfig({ 'gitlab.url': 'https://x' }).faults.length, 2)
+test('GitLab needs its token alone; its address is gitlab.com, and a secret is for hooks made by hand', () => {
+  const url = 'https://gitlab.com'
+  const given = (values: Values) => gitlabConfig(values).config
+  assert.deepEqual(given({ 'gitlab.token': 't' }), { url, token: 't', webhookSecret: null })
+  const whole: Values = { 'gitlab.token': 't', 'gitlab.webhook_secret': 's', 'gitlab.url': 'https://x' }
+  assert.deepEqual(given(whole), { url: 'https://x', token: 't', webhookSecret: 's' })
+  for (const values of [{ 'gitlab.url': 'https://x' }, { 'gitlab.webhook_secret': 's' }]) {
+    const { config, faults } = gitlabConfig(values)
+    assert.equal(config, null)
+    assert.deepEqual(faults.length, 1)
+    assert.match(faults[0] ?? '', /^GitLab also needs gitlab\.token \(GITLAB_TOKEN\), since gitlab\./)
+  }
 })

@@ -27,6 +27,7 @@ export function factsOf(
       id: 'abcdefghij',
       name: 'main--shop',
       ref: { type: 'branch', name: 'main', hash: 'f00' },
+      gitRef: 'refs/heads/main',
       createdAt: Date.UTC(2025, 0, 1),
       ttl: 60,
     },

@@ -65,9 +65,11 @@ suite('the data of templates', () => {
   test('gives the facts of services the same commit, name and address', () => {
     const config = { baseUrl: base, service: { memoryBytes: 1, cpus: 1, pids: 1 } }
     const qaackfile = qaackfileOf('services: {web: {image: a}}')
-    const facts = environmentFacts({ config }, { environment, repository, group, qaackfile, data })
+    const made = { environment, repository, group, gitRef: 'refs/offered/7', qaackfile, data }
+    const facts = environmentFacts({ config }, made)
     assert.equal(facts.environment.ref.hash, '0123456789')
     assert.equal(facts.environment.name, 'abcdefghij')
+    assert.equal(facts.environment.gitRef, 'refs/offered/7')
     assert.equal(facts.repository.url, 'https://x')
     assert.deepEqual(facts.custom, { repository: {}, group: {} })
     assert.deepEqual(facts.limits, config.service)

@@ -71,17 +71,12 @@ suite('predefined variables', () => {
   test('tell of a change, and of its ref as the host names it', () => {
     const change = { Number: '7', Title: 'T', Author: 'A', Source: 'topic', Target: 'main', Fork: false }
     const facts = factsOf(shop, { change })
-    const environment = { ...facts.environment, ref: { type: 'change' as const, name: '7', hash: 'f00' } }
+    const ref = { type: 'change' as const, name: '7', hash: 'f00' }
+    const environment = { ...facts.environment, ref, gitRef: 'refs/offered/7' }
     const { runtime } = variablesFor(serviceOf(shop, 'db'), { ...facts, environment })
     assert.equal(runtime['QCK_CHANGE_NUMBER'], '7')
     assert.equal(runtime['QCK_CHANGE_TARGET'], 'main')
-    assert.equal(runtime['QCK_ENVIRONMENT_REF'], 'refs/pull/7/head')
-    const gitlab = variablesFor(serviceOf(shop, 'db'), {
-      ...facts,
-      environment,
-      repository: { ...facts.repository, type: 'gitlab' },
-    })
-    assert.equal(gitlab.runtime['QCK_ENVIRONMENT_REF'], 'refs/merge-requests/7/head')
+    assert.equal(runtime['QCK_ENVIRONMENT_REF'], 'refs/offered/7')
   })
 
   test('tell of a soft rebuild only in one', () => {
