@@ -9,7 +9,8 @@ export async function playGithub(): Promise<PlayedHost> {
   const github = await startGithub()
   const { app } = github
   return {
-    kind: 'github',
+    checks: true,
+    secrets: [app.webhookSecret, 'PRIVATE KEY', 'x-access-token', 'ghs_'],
     settings: {
       APP_ID: String(app.appId),
       PRIVATE_KEY: app.privateKey,
@@ -84,7 +85,7 @@ async function look(github: LocalGithub, change: number): Promise<Seen> {
     })),
     status: status
       ? {
-          state: String(status.state),
+          state: String(status.state) as NonNullable<Seen['status']>['state'],
           description: String(status.description),
           url: String(status.target_url),
         }

@@ -2,7 +2,10 @@ import type { ServerProcess } from '../../../src/setup/server-process.ts'
 
 /** A git host that is played on this machine, for scenarios that are the same on every kind of host. */
 export interface PlayedHost extends AsyncDisposable {
-  kind: 'github'
+  /** Whether it has check runs of its own; without them `Seen.checks` is always empty. */
+  checks: boolean
+  /** What must never be seen in a preview. */
+  secrets: string[]
   /** Environment variables with which the server is connected to it. */
   settings: Record<string, string>
   /** From now on webhooks go to this server. */
@@ -11,7 +14,7 @@ export interface PlayedHost extends AsyncDisposable {
   ada: Person
   grace: Person
   mallory: Person
-  /** All that is to be seen on a change of `acme/shop`. */
+  /** All that is to be seen on a change of `acme/shop`, in the words of `Seen`. */
   look(change: number): Promise<Seen>
   /** Something goes wrong with this part of the server's requests, until `calm`. The same seed, the same faults. */
   disturb(seed: number, share: number): void
@@ -48,7 +51,7 @@ export interface Seen {
   /** Comments of the server, oldest first: the sticky one has no `answers`, a reply tells to which comment. */
   comments: { id: string; body: string; answers: string | null }[]
   /** Of the commit that is offered now: the newest of our context; null if there is none. */
-  status: { state: string; description: string; url: string } | null
+  status: { state: 'pending' | 'success' | 'failure' | 'error'; description: string; url: string } | null
   /** Ours on that commit. */
   checks: {
     state: string
@@ -56,7 +59,10 @@ export interface Seen {
     summary: string
     annotations: { path: string; line: number; message: string }[]
   }[]
-  /** Of the change's own environment, oldest first, each with its last state and address. */
+  /**
+   * Of the change's own environment, oldest first, each with its last state and address; `inactive` is what is not there any
+   * more, or what another one took the place of.
+   */
   deployments: { environment: string; hash: string; state: string; url: string }[]
   /** On a comment, by us, e.g. `eyes`. */
   reactions(commentId: string): Promise<string[]>
