@@ -5,6 +5,9 @@ import { QaackError } from '../../../src/errors.ts'
 import { settle } from '../../fakes/clock.ts'
 import { call, rest, startSetting, wordsOf } from './setting.ts'
 
+/** Milliseconds after which many calls at once are over, so that nothing waits for them any more. */
+const rush = 100
+
 test('a delivery is kept when the call is answered, then handled, and its decision written down', async () => {
   await using setting = await startSetting()
   const { parts, handled } = setting
@@ -25,6 +28,7 @@ test('the same delivery is handled once, one after the other and at once', async
   const inbox = setting.inbox()
   const answers = await Promise.all(Array.from({ length: 10 }, () => inbox.receive(call('one', '7 aaa'))))
   assert.equal(answers.filter((answer) => answer === 'kept').length, 1)
+  await setting.clock.advance(rush)
   await rest(setting.parts)
   assert.equal(await inbox.receive(call('one', '7 aaa')), 'again')
   await rest(setting.parts)
@@ -95,6 +99,7 @@ test('more than are held in memory come all, in their order', async () => {
   const inbox = setting.inbox()
   const payloads = Array.from({ length: 600 }, (_, index) => `7 ${index}`)
   await Promise.all(payloads.map((payload, index) => inbox.receive(call(String(index), payload))))
+  await setting.clock.advance(rush)
   await rest(setting.parts)
   assert.deepEqual(setting.handled, payloads)
   assert.equal((await setting.parts.store.ids('delivery', { status: 'done' })).length, 600)
