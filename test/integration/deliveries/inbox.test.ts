@@ -6,7 +6,7 @@ import { settle } from '../../fakes/clock.ts'
 import { call, rest, startSetting, wordsOf } from './setting.ts'
 
 /** Milliseconds after which many calls at once are over, so that nothing waits for them any more. */
-const rush = 100
+const rush = 1000
 
 test('a delivery is kept when the call is answered, then handled, and its decision written down', async () => {
   await using setting = await startSetting()
