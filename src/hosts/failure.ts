@@ -23,3 +23,14 @@ export class HostFailure extends Error {
 export function isHostFailure(error: unknown, ...kinds: HostFailure['kind'][]): error is HostFailure {
   return error instanceof HostFailure && (kinds.length === 0 || kinds.includes(error.kind))
 }
+
+/** False if what was asked about is not there (any more). */
+export async function unlessGone(asking: Promise<unknown>): Promise<boolean> {
+  try {
+    await asking
+    return true
+  } catch (error) {
+    if (isHostFailure(error, 'gone')) return false
+    throw error
+  }
+}

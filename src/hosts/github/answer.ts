@@ -1,6 +1,7 @@
 import type { Answer } from '../host.ts'
+import { putComment } from '../marked-comment.ts'
 import { anything, ask, type RepositoryAsker } from './ask.ts'
-import { putComment } from './comment.ts'
+import { ownComments } from './comment.ts'
 
 const reactions = { seen: 'eyes', done: 'rocket', refused: 'confused' } as const
 
@@ -11,5 +12,7 @@ export async function answer(
 ): Promise<void> {
   const route = 'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions'
   await ask(at, route, { comment_id: commentId, content: reactions[reaction] }, anything)
-  if (text !== null) await putComment(at, { change, mark: `answer ${commentId}`, body: text }, null)
+  if (text === null) return
+  const wish = { change, mark: `answer ${commentId}`, body: text }
+  await putComment(ownComments(at, change), wish, null)
 }

@@ -1,7 +1,7 @@
 import type { Annotation, CheckReport } from '../../reports/report.ts'
 import { HostFailure, isHostFailure } from '../failure.ts'
 import { ask, each, type RepositoryAsker } from './ask.ts'
-import { cutLine, cutMarkdown } from './cut.ts'
+import { cutLine, cutMarkdown } from '../cut.ts'
 import { annotation, checkRun } from './payloads.ts'
 
 const name = 'qaack'

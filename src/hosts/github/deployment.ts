@@ -1,7 +1,7 @@
 import type { DeploymentReport } from '../../reports/report.ts'
 import { isHostFailure } from '../failure.ts'
 import { anything, ask, each, type RepositoryAsker } from './ask.ts'
-import { cutLine } from './cut.ts'
+import { cutLine } from '../cut.ts'
 import { deployment, deploymentStatus, made } from './payloads.ts'
 
 type Wish = DeploymentReport & { mark: string }

@@ -1,7 +1,8 @@
 import type { ReportItem } from '../../reports/report.ts'
+import { putComment } from '../marked-comment.ts'
 import type { RepositoryAsker } from './ask.ts'
 import { publishCheckRun } from './check-run.ts'
-import { putComment } from './comment.ts'
+import { ownComments } from './comment.ts'
 import { publishDeployment } from './deployment.ts'
 import { publishStatus } from './status.ts'
 
@@ -9,7 +10,7 @@ import { publishStatus } from './status.ts'
 export function publish(at: RepositoryAsker, item: ReportItem, handle: string | null): Promise<string> {
   switch (item.kind) {
     case 'comment':
-      return putComment(at, item, handle)
+      return putComment(ownComments(at, item.change), item, handle)
     case 'status':
       return publishStatus(at, item)
     case 'check':

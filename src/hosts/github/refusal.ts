@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HostFailure } from '../failure.ts'
+import { knownFailure, limited, retryTime, short, textOf } from '../refusal.ts'
 
 /** An error of Octokit, as far as we read it. `response` is missing where none came. */
 const httpError = z.object({
@@ -14,33 +15,16 @@ const httpError = z.object({
 
 type HttpError = z.infer<typeof httpError>
 
-/** Seconds to wait where GitHub says that it was too much, but not for how long. */
-const patience = 60
-/** Seconds that are waited at most, whatever it says: its limits are counted by the hour. */
-const longest = 3600
-
 /** What went wrong when GitHub was asked, as the seam's word for it. `now` in ms since 1970. */
 export function toHostFailure(error: unknown, now: number): HostFailure {
-  const known = findHostFailure(error)
+  const known = knownFailure('GitHub', error)
   if (known) return known
-  if (error instanceof z.ZodError) {
-    const where = error.issues[0]?.path.join('.') ?? ''
-    return new HostFailure(
-      'unavailable',
-      `GitHub answered something else than expected (${where || 'all of it'})`,
-    )
-  }
   const read = httpError.safeParse(error)
   if (!read.success)
     return new HostFailure('unavailable', `GitHub could not be asked: ${short(textOf(error))}`, {
       cause: error,
     })
   return ofAnswer(read.data, now)
-}
-
-function findHostFailure(error: unknown): HostFailure | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof HostFailure) return at
-  return undefined
 }
 
 function ofAnswer(error: HttpError, now: number): HostFailure {
@@ -50,10 +34,7 @@ function ofAnswer(error: HttpError, now: number): HostFailure {
   if (status >= 500 || status === 408)
     return new HostFailure('unavailable', `GitHub answered ${status} to ${asked}`)
   const retryAt = limitedUntil(error, now)
-  if (retryAt !== null) {
-    const until = new Date(retryAt).toISOString()
-    return new HostFailure('limited', `GitHub asks us to wait until ${until} (${asked})`, { retryAt })
-  }
+  if (retryAt !== null) return limited('GitHub', asked, retryAt)
   if (status === 404 || status === 410 || status === 451)
     return new HostFailure('gone', `GitHub does not know what was asked for: ${asked}`)
   return new HostFailure('refused', refusal(error, asked))
@@ -62,15 +43,17 @@ function ofAnswer(error: HttpError, now: number): HostFailure {
 /** Milliseconds since 1970; null if it is not for too many requests that we were refused. */
 function limitedUntil({ status, message, response }: HttpError, now: number): number | null {
   if (status !== 403 && status !== 429) return null
-  const after = numberOf(response?.headers['retry-after'])
-  if (after !== null) return now + Math.min(after, longest) * 1000
-  const reset = numberOf(response?.headers['x-ratelimit-reset'])
-  const spent = response?.headers['x-ratelimit-remaining'] === '0'
-  // A second more: it counts in whole ones.
-  if (spent && reset !== null) return Math.min(Math.max(now, reset * 1000) + 1000, now + longest * 1000)
-  const told =
-    status === 429 || spent || /secondary rate limit|abuse detection|rate limit exceeded/i.test(message)
-  return told ? now + patience * 1000 : null
+  const headers = response?.headers ?? {}
+  const spent = headers['x-ratelimit-remaining'] === '0'
+  return retryTime(
+    {
+      after: headers['retry-after'],
+      reset: spent ? headers['x-ratelimit-reset'] : undefined,
+      told:
+        status === 429 || spent || /secondary rate limit|abuse detection|rate limit exceeded/i.test(message),
+    },
+    now,
+  )
 }
 
 function refusal(error: HttpError, asked: string): string {
@@ -106,19 +89,4 @@ const permissions: [RegExp, string][] = [
 function askedFor({ request }: HttpError): string {
   const path = URL.parse(request?.url ?? '')?.pathname ?? ''
   return `${request?.method ?? ''} ${path}`.trim() || 'a request'
-}
-
-function numberOf(header: unknown): number | null {
-  if (typeof header === 'string' && header.trim() === '') return null
-  const number = typeof header === 'string' || typeof header === 'number' ? Number(header) : Number.NaN
-  return Number.isFinite(number) && number >= 0 ? number : null
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-function short(message: string): string {
-  const line = message.replace(/\s+/g, ' ').trim()
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }

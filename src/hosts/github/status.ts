@@ -1,6 +1,6 @@
 import type { StatusReport } from '../../reports/report.ts'
 import { ask, each, type RepositoryAsker } from './ask.ts'
-import { cutLine } from './cut.ts'
+import { cutLine } from '../cut.ts'
 import { made, status } from './payloads.ts'
 
 const context = 'qaack'

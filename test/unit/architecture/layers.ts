@@ -6,7 +6,10 @@ export type Layer = 'pure' | 'seam' | 'adapter' | 'flow' | 'root'
  */
 const table: [Layer, string][] = [
   // stores/open.ts and hold-data-dir.ts are parts of main.ts with a file of their own
-  ['root', 'main.ts app.ts github-link.ts memory.ts cli/ setup/ bench/ demo/ stores/open.ts hold-data-dir.ts'],
+  [
+    'root',
+    'main.ts app.ts github-link.ts memory.ts cli/ setup/ bench/ demo/ stores/open.ts hold-data-dir.ts',
+  ],
   ['seam', 'clock.ts logger.ts engines/engine.ts stores/store.ts hosts/host.ts'],
   [
     'adapter',
@@ -22,7 +25,8 @@ const table: [Layer, string][] = [
     'errors.ts ids.ts secrets.ts config/ qaackfile/ workloads/ triggers/ engines/labels.ts engines/subnets.ts ' +
       'repositories/repository.ts repositories/sync.ts repositories/address.ts repositories/remote.ts ' +
       'environments/environment.ts environments/expiry.ts environments/deaths.ts environments/power.ts environments/addresses.ts ' +
-      'builds/build.ts events/event.ts hosts/event.ts hosts/failure.ts queue/select.ts changes/change.ts changes/newer.ts changes/verdict.ts ' +
+      'builds/build.ts events/event.ts hosts/event.ts hosts/failure.ts hosts/cut.ts hosts/marked-comment.ts hosts/refusal.ts ' +
+      'queue/select.ts changes/change.ts changes/newer.ts changes/verdict.ts ' +
       'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/ builds/printable.ts deliveries/decide.ts',
   ],
   [

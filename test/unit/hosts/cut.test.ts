@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { cutLine, cutMarkdown } from '../../../../src/hosts/github/cut.ts'
+import { cutLine, cutMarkdown } from '../../../src/hosts/cut.ts'
 
 test('short text stays as it is', () => {
   assert.equal(cutMarkdown('a\nb', 1000), 'a\nb')

@@ -18,7 +18,7 @@ export function cutLine(text: string, limit: number): string {
   return line.length <= limit ? line : `${sliceWhole(line, limit - 1)}…`
 }
 
-/** Half of a character, as a cut may leave it, is not text to GitHub. */
+/** Half of a character, as a cut may leave it, is not text to a host. */
 function sliceWhole(text: string, length: number): string {
   const cut = text.slice(0, length)
   return cut.isWellFormed() ? cut : cut.replace(/[\uD800-\uDBFF]$/, '')
