@@ -4,6 +4,7 @@ import { isHostFailure } from '../hosts/failure.ts'
 import type { GitHost } from '../hosts/host.ts'
 import type { Parts } from '../parts.ts'
 import { connectRepository, disconnectRepository } from '../repositories/connected.ts'
+import { keepHook } from '../repositories/hooks.ts'
 import type { RepositoryRecord, RepositoryType } from '../repositories/repository.ts'
 import { catchUpRepository } from './catch-up-repository.ts'
 
@@ -55,29 +56,37 @@ export function newMemory(): Memory {
 /** One comparison with every host; what cannot be compared is said once, and keeps nothing else from it. */
 export async function catchUp(parts: Parts, memory: Memory): Promise<void> {
   let again: number | undefined
-  const attempt = async (what: string, about: { repositoryId?: string }, work: () => Promise<string[]>) => {
+  const attempt = async (work: () => Promise<string[]>, tell: (failure: string) => Promise<void>) => {
     if (parts.ending.aborted) return
     try {
       const failures = await work()
-      await say(parts, memory, what, about, failures.join('; '))
+      await tell(failures.join('; '))
       if (failures.length > 0) again = Math.max(again ?? 0, 0)
     } catch (error) {
-      await say(parts, memory, what, about, messageOf(error))
+      await tell(messageOf(error))
       // What a person has to change first is not asked for every minute.
       if (isHostFailure(error, 'refused', 'gone')) return
       again = Math.max(again ?? 0, isHostFailure(error) ? (error.retryAt ?? 0) : 0)
     }
   }
+  const compare = (what: string, work: () => Promise<string[]>, about: { repositoryId?: string } = {}) =>
+    attempt(work, (failure) => say(parts, memory, what, about, failure))
   for (const [type, host] of Object.entries(parts.hosts) as [RepositoryType, GitHost][]) {
-    await attempt(`repositories of ${type}`, {}, () => compareRepositories(parts, memory, type, host))
-    await attempt(`deliveries of ${type}`, {}, () => recoverDeliveries(parts, memory, type, host))
-    const { changes } = host
-    if (!changes) continue
+    await compare(`repositories of ${type}`, () => compareRepositories(parts, memory, type, host))
+    await compare(`deliveries of ${type}`, () => recoverDeliveries(parts, memory, type, host))
     const all = await parts.store.list('repository')
-    for (const repository of all.filter((one) => one.type === type))
-      await attempt(`changes of ${repository.name}`, { repositoryId: repository.id }, () =>
-        catchUpRepository(parts, repository, changes),
+    for (const repository of all.filter((one) => one.type === type)) {
+      // That it fails is said where it is kept.
+      await attempt(
+        () => keepHook(parts, repository).then(() => []),
+        () => Promise.resolve(),
       )
+      const { changes } = host
+      if (!changes) continue
+      await compare(`changes of ${repository.name}`, () => catchUpRepository(parts, repository, changes), {
+        repositoryId: repository.id,
+      })
+    }
   }
   memory.failures = again === undefined ? 0 : memory.failures + 1
   const pause = again === undefined ? hour : Math.min(soon * 2 ** (memory.failures - 1), hour)

@@ -65,9 +65,9 @@ export type Heard =
 export interface HostHooks {
   /**
    * Makes the one webhook that calls `url`, or makes the one that is there right again: switched on, for the right events,
-   * with the secret that `door` believes. Doubles go.
+   * with the secret that `door` believes. Doubles go. null = this server was given no access that could make one.
    */
-  keep(repository: RepositoryRecord, url: string): Promise<'made' | 'repaired' | 'kept'>
+  keep(repository: RepositoryRecord, url: string): Promise<'made' | 'repaired' | 'kept' | null>
   /** Removes what `keep` made. Safe twice; what is not there is no failure. */
   remove(repository: RepositoryRecord, url: string): Promise<void>
 }

@@ -5,17 +5,16 @@ import { isQaackError, messageOf, QaackError } from '../errors.ts'
 import { note } from '../events/note.ts'
 import type { HostRepository } from '../hosts/event.ts'
 import type { Parts } from '../parts.ts'
-import { addGroup, addRepository, deleteRepository, saveRepository } from './manage.ts'
+import { keepHookBeside } from './hooks.ts'
+import { addGroup, addRepository, deleteRepository } from './manage.ts'
+import { connectedPoll, notToldOfPushes, toldOfPushes } from './poll-pause.ts'
 import {
-  defaultSettings,
   type GroupRecord,
   type RepositoryParams,
   type RepositoryRecord,
   type RepositoryType,
 } from './repository.ts'
-
-/** Seconds between looks at the refs of a repository whose host tells of every push. */
-const connectedPoll = 3600
+import { saveRepository } from './save.ts'
 
 /** The repository that its host calls `key`. */
 export async function findConnected(
@@ -143,9 +142,10 @@ async function link(
   const record = await saveRepository(parts, known.id, (now) => ({
     ...now,
     params: { ...now.params, ...params, byHand: true },
-    settings: { ...now.settings, pollSeconds: pollOf(now, defaultSettings.pollSeconds, connectedPoll) },
+    settings: toldOfPushes(now.settings),
   }))
   await say(parts, record, `repository ${record.name}, added by hand, is connected through its host now`)
+  keepHookBeside(parts, record)
   return record
 }
 
@@ -155,17 +155,11 @@ async function unlink(parts: Parts, known: RepositoryRecord): Promise<string> {
     delete params.hostKey
     delete params.installation
     delete params.byHand
-    const pollSeconds = pollOf(now, connectedPoll, defaultSettings.pollSeconds)
-    return { ...now, params, settings: { ...now.settings, pollSeconds } }
+    return { ...now, params, settings: notToldOfPushes(now.settings) }
   })
   const sentence = `repository ${record.name} is not connected through its host any more; it stays, because it was added by hand`
   await say(parts, record, sentence)
   return sentence
-}
-
-/** A pause that somebody chose is left alone. */
-function pollOf({ settings }: RepositoryRecord, from: number, to: number): number {
-  return settings.pollSeconds === from ? to : settings.pollSeconds
 }
 
 async function groupOf(parts: Parts, name: string): Promise<GroupRecord> {

@@ -6,6 +6,7 @@ import { note } from '../events/note.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
 import { Conflict, type Change } from '../stores/store.ts'
+import { keepHookBeside, removeHookBeside } from './hooks.ts'
 import { mirrorOf } from './mirrors.ts'
 import { sealParams } from './params-secrets.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type RepositorySettings,
   type RepositoryType,
 } from './repository.ts'
+import { existing, saveRepository } from './save.ts'
 
 /** What a caller may change of the settings: any part of any of them. */
 export type PartialSettings = {
@@ -78,6 +80,7 @@ export async function addRepository(
   await note(parts, 'repository', `repository ${wish.name} added: ${record.params.origin}`, {
     repositoryId: record.id,
   })
+  keepHookBeside(parts, record)
   return record
 }
 
@@ -101,7 +104,7 @@ export function updateSettings(
 /** Removes a repository with all its environments and its mirror. A locked service keeps all of it. */
 export function deleteRepository(parts: Parts, id: string): Promise<void> {
   return inRepository(parts, id, async () => {
-    const record = await mustGet(parts, id)
+    const record = await existing(parts, id)
     const environments = await parts.store.list('environment', { repositoryId: id })
     const locked = environments.find(hasLockedService)
     if (locked) {
@@ -123,13 +126,14 @@ export function deleteRepository(parts: Parts, id: string): Promise<void> {
     )
     // A fetch that still runs is waited for there, but not by whoever deletes.
     parts.background.run('removal of a mirror', () => mirrorOf(parts, record).remove())
+    removeHookBeside(parts, record)
   })
 }
 
 /** With its variables, and with what is kept of its changes and of what was said on them. */
 async function removeRecord(parts: Parts, id: string): Promise<void> {
   for (;;) {
-    const { version } = await mustGet(parts, id)
+    const { version } = await existing(parts, id)
     const changes = await parts.store.list('change', { repositoryId: id })
     const variables = await parts.store.list('variable', { ownerId: id })
     const reports = await Promise.all(changes.map((change) => parts.store.get('report', change.id)))
@@ -161,32 +165,6 @@ export function mergeSettings(settings: RepositorySettings, partial: PartialSett
   }
 }
 
-/** Changes what `edit` changes, as often as somebody else was quicker. QaackError `conflict` if its new name is taken. */
-export async function saveRepository(
-  parts: Parts,
-  id: string,
-  edit: (record: RepositoryRecord) => RepositoryRecord,
-): Promise<RepositoryRecord> {
-  for (;;) {
-    const before = await mustGet(parts, id)
-    const record = edit(before)
-    try {
-      await parts.store.commit([{ save: 'repository', record }])
-      return { ...record, version: before.version + 1 }
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error
-      const namesake = await parts.store.list('repository', { groupId: record.groupId, name: record.name })
-      if (namesake.some((other) => other.id !== id)) {
-        throw new QaackError(
-          'conflict',
-          `the group has a repository ${record.name} already; choose another name`,
-          { path: 'name', cause: error },
-        )
-      }
-    }
-  }
-}
-
 async function commitNamed(parts: Parts, change: Change, taken: string): Promise<void> {
   try {
     await parts.store.commit([change])
@@ -194,10 +172,4 @@ async function commitNamed(parts: Parts, change: Change, taken: string): Promise
     if (error instanceof Conflict) throw new QaackError('conflict', taken, { path: 'name', cause: error })
     throw error
   }
-}
-
-async function mustGet(parts: Parts, id: string): Promise<RepositoryRecord> {
-  const record = await parts.store.get('repository', id)
-  if (!record) throw new QaackError('not_found', `there is no repository ${id}`)
-  return record
 }

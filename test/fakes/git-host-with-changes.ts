@@ -1,7 +1,7 @@
 import type { HostChange, HostRepository } from '../../src/hosts/event.ts'
 import { HostFailure } from '../../src/hosts/failure.ts'
 import { createGitHost } from '../../src/hosts/git/git-host.ts'
-import type { Answer, ChangeHost, GitHost } from '../../src/hosts/host.ts'
+import type { Answer, ChangeHost, GitHost, HostDoor, HostHooks } from '../../src/hosts/host.ts'
 import type { RepositoryParams, RepositoryRecord } from '../../src/repositories/repository.ts'
 
 /**
@@ -9,8 +9,8 @@ import type { RepositoryParams, RepositoryRecord } from '../../src/repositories/
  * told to, and complains about a repository that it does not have and a comment that was never written.
  */
 export class GitHostWithChanges implements GitHost {
-  readonly door = null
-  readonly hooks = null
+  door: HostDoor | null = null
+  hooks: HostHooks | null = null
   /** What it gives to this server; null = everything is added by hand. */
   given: HostRepository[] | null = []
   readonly writers = new Set(['alice'])
