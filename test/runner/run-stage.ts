@@ -42,10 +42,10 @@ async function check([tool = '', ...args]: string[]): Promise<Counts> {
 }
 
 /** Test files at once: the first two kinds compute, the others mostly wait for git, containers and processes. */
-const lanes = { unit: 2, contract: 2, integration: 3, e2e: 3 }
+const lanes = { unit: 2, contract: 2, integration: 3, e2e: 4, soak: 1 }
 
 async function runTests(
-  stage: 'unit' | 'contract' | 'integration' | 'e2e',
+  stage: Exclude<Stage, 'lint' | 'types'>,
   filters: string[],
 ): Promise<Counts> {
   const files = globSync(`test/${stage}/**/*.test.ts`, { cwd: root })
@@ -63,7 +63,7 @@ async function runTests(
 }
 
 /** Loaded only where it is needed: a fault in the code that it uses must not keep the other stages from running. */
-async function prepare(stage: 'contract' | 'integration' | 'e2e'): Promise<void> {
+async function prepare(stage: Exclude<Stage, 'lint' | 'types' | 'unit'>): Promise<void> {
   const { prepareMachine } = await import('./prepare.ts')
   await prepareMachine(stage, saySetup)
 }

@@ -8,7 +8,7 @@ import test, { after, before } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort, until } from '../../src/setup/server-process.ts'
 import { Origin } from '../fakes/origin.ts'
-import type { EnvironmentView, RepositoryView } from './previews.ts'
+import type { EnvironmentView, RepositoryView } from '../e2e/previews.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const name = `qaack-e2e-${process.pid}`
