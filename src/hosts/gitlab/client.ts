@@ -107,7 +107,7 @@ async function follow(
 function locationOf(response: Response, url: URL): URL | null {
   const location = response.headers.get('location')
   if (response.status < 300 || response.status >= 400 || location === null) return null
-  return URL.parse(location, url)
+  return URL.parse(location, url.href)
 }
 
 async function read(response: Response, asked: string): Promise<Refusal> {
