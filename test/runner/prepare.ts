@@ -5,7 +5,10 @@ import type { Say } from '../../src/setup/say.ts'
 import type { Stage } from './stages.ts'
 
 /** What the tests of a stage find on the machine, beyond the npm dependencies. */
-export async function prepareMachine(stage: Exclude<Stage, 'lint' | 'types' | 'unit'>, say: Say): Promise<void> {
+export async function prepareMachine(
+  stage: Exclude<Stage, 'lint' | 'types' | 'unit'>,
+  say: Say,
+): Promise<void> {
   await ensurePackages(['git', 'postgresql'], { say })
   if (stage !== 'contract') await ensurePackages(['chromium', 'git-lfs'], { say })
   const { docker, host } = await ensureEngine({ say })
