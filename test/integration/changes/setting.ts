@@ -9,11 +9,10 @@ import type { HostChange, HostRepository } from '../../../src/hosts/event.ts'
 import type { Parts } from '../../../src/parts.ts'
 import { connectRepository } from '../../../src/repositories/connected.ts'
 import { deleteRepository, updateSettings, type PartialSettings } from '../../../src/repositories/manage.ts'
-import { settle } from '../../fakes/clock.ts'
 import type { FakeEngineOptions } from '../../fakes/engine.ts'
 import { GitHostWithChanges } from '../../fakes/git-host-with-changes.ts'
 import type { Origin } from '../../fakes/origin.ts'
-import { openHouse } from '../environments/house.ts'
+import { becomes, openHouse } from '../environments/house.ts'
 
 export const simple = `
 services:
@@ -103,13 +102,7 @@ export async function openChanges(
       return setting.preview(name)
     },
     async untilTrue(isTrue: () => Promise<boolean>, what: string): Promise<void> {
-      for (let turn = 0; turn < 2000; turn += 1) {
-        if (await isTrue()) return
-        await settle()
-        // Real git runs beside the clock: waiting for it must not make leases lapse.
-        if (turn % 50 === 49) await clock.advance(100)
-        else await new Promise((resolve) => setTimeout(resolve, 1))
-      }
+      if (await becomes(clock, isTrue)) return
       throw new Error(`never ${what}: ${(await setting.messages()).slice(-5).join(' | ')}`)
     },
     messages: async (kind?: string) =>

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Worker } from '../../../src/queue/worker.ts'
 import { createEnvironment } from '../../../src/environments/lifecycle.ts'
 import { syncRepository } from '../../../src/environments/sync.ts'
@@ -57,14 +58,7 @@ export async function openHouse(
       isSo: (environment: EnvironmentRecord) => boolean | Promise<boolean>,
       what: string,
     ): Promise<EnvironmentRecord> {
-      for (let turn = 0; turn < 2000; turn += 1) {
-        const environment = await house.environment()
-        if (await isSo(environment)) return environment
-        await settle()
-        // Real git runs beside the clock: waiting for it must not make leases lapse.
-        if (turn % 50 === 49) await clock.advance(100)
-        else await new Promise((resolve) => setTimeout(resolve, 1))
-      }
+      if (await becomes(clock, async () => isSo(await house.environment()))) return house.environment()
       const { state, reason } = await house.environment()
       throw new Error(`never ${what}: ${state} ${reason}`)
     },
@@ -77,4 +71,19 @@ export async function openHouse(
   }
   await worker.start({ alone: true })
   return house
+}
+
+/**
+ * Lets everything go on, timers included, until it is so; false if it never is. Real git runs beside the clock, and waiting
+ * for it must not make leases lapse: so the clock goes about as fast as a real one.
+ */
+export async function becomes(clock: ManualClock, isSo: () => Promise<boolean>): Promise<boolean> {
+  for (let turn = 0; turn < 1000; turn += 1) {
+    if (await isSo()) return true
+    await settle()
+    if (turn % 10 === 9) await clock.advance(100)
+    // a process of git tells nobody here when it has ended
+    else await pause(5)
+  }
+  return false
 }
