@@ -15,6 +15,8 @@ import { githubSetupRoutes } from './github-setup.ts'
 import { githubWebhookRoutes, type GithubMiddleware } from './github-webhooks.ts'
 import { groupRoutes } from './groups.ts'
 import { healthRoutes } from './health.ts'
+import { hostWebhookRoutes } from './host-webhooks.ts'
+import { LargeBodies } from './large-bodies.ts'
 import { refuseUnknownPaths } from './paths.ts'
 import { metricsRoutes } from './metrics.ts'
 import { openApiRoutes } from './openapi.ts'
@@ -67,7 +69,9 @@ export async function createApi(parts: Parts, options: ApiOptions): Promise<Api>
   actionRoutes(app, parts, closing.signal)
   eventRoutes(app, parts, closing.signal)
   webhookRoutes(app, parts, options.inbox)
-  githubWebhookRoutes(app, options.github, parts.clock)
+  const bodies = new LargeBodies(parts.clock)
+  githubWebhookRoutes(app, options.github, bodies)
+  hostWebhookRoutes(app, parts, options.inbox, bodies)
   if (github) {
     githubRoutes(app, parts, github)
     githubSetupRoutes(app, parts, { connect: github, adminToken: options.adminToken })

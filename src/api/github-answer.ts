@@ -5,8 +5,6 @@ export const notConnected =
 
 export const notAnObject = 'the payload of a delivery is a JSON object; this is something else'
 
-export const tooMuchAtOnce = 'too many large deliveries come in at once; send this one again later'
-
 /** Headers without which a call is no delivery. */
 const needed = ['x-github-event', 'x-github-delivery', 'x-hub-signature-256']
 

@@ -1,11 +1,10 @@
 import { ServerResponse, type IncomingMessage } from 'node:http'
 import { z } from 'zod'
-import type { Clock } from '../clock.ts'
-import { isQaackError, QaackError } from '../errors.ts'
 import { fault, json, problem } from './answers.ts'
 import type { App } from './app.ts'
-import { answerOf, headersMissing, notAnObject, notConnected, tooMuchAtOnce } from './github-answer.ts'
-import { LargeBodies } from './large-bodies.ts'
+import { answerOf, headersMissing, notAnObject, notConnected } from './github-answer.ts'
+import type { LargeBodies } from './large-bodies.ts'
+import { bytesOf, rawBodies, tooMuchAtOnce } from './raw-bodies.ts'
 
 /** What checks the signature of a delivery and keeps it: Probot's own middleware. */
 export interface GithubMiddleware {
@@ -17,17 +16,12 @@ const payloadLimit = 25 * 1024 * 1024
 const openBrace = 0x7b
 
 /** `connection` gives null while no app is connected. */
-export function githubWebhookRoutes(app: App, connection: () => GithubMiddleware | null, clock: Clock): void {
-  const bodies = new LargeBodies(clock, payloadLimit)
-  // A scope of its own: the signature is on the bytes of the body, so nothing may read them as JSON before.
-  void app.register((scope: App, _options, done) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, finish) =>
-      finish(null, body),
-    )
-    scope.setErrorHandler((error) => {
-      throw explained(error)
-    })
+export function githubWebhookRoutes(
+  app: App,
+  connection: () => GithubMiddleware | null,
+  bodies: LargeBodies,
+): void {
+  rawBodies(app, { types: 'application/json', limit: payloadLimit }, (scope) => {
     scope.route({
       method: 'POST',
       url: '/api/github/webhooks',
@@ -56,10 +50,11 @@ export function githubWebhookRoutes(app: App, connection: () => GithubMiddleware
         if (!connection()) return reply.code(503).send({ error: notConnected })
         const missing = headersMissing(request.headers)
         if (missing !== undefined) return reply.code(400).send({ error: missing })
-        if (!bodies.admit(request.raw, reply.raw)) return reply.code(503).send({ error: tooMuchAtOnce })
+        if (!bodies.admit(request.raw, reply.raw, payloadLimit))
+          return reply.code(503).send({ error: tooMuchAtOnce })
       },
       handler: async (request, reply) => {
-        const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+        const bytes = bytesOf(request.body)
         if (bytes[0] !== openBrace) return reply.code(400).send({ error: notAnObject })
         const heard = new Heard(request.raw)
         const door = connection()
@@ -72,7 +67,6 @@ export function githubWebhookRoutes(app: App, connection: () => GithubMiddleware
         return reply.code(answer.status).send(answer.body)
       },
     })
-    done()
   })
 }
 
@@ -89,10 +83,4 @@ class Heard extends ServerResponse {
     if (typeof body === 'string') this.text = body
     return this
   }
-}
-
-function explained(error: unknown): unknown {
-  const { code } = Object(error) as { code?: unknown }
-  if (code !== 'FST_ERR_CTP_BODY_TOO_LARGE' || isQaackError(error)) return error
-  return new QaackError('too_large', 'the body is larger than 25 MiB', { cause: error })
 }

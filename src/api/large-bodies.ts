@@ -14,18 +14,18 @@ const patience = 30_000
  */
 export class LargeBodies {
   readonly #clock: Clock
-  readonly #most: number
   #held = 0
 
-  /** `most`: bytes that a body can have where its length is not told. */
-  constructor(clock: Clock, most: number) {
+  constructor(clock: Clock) {
     this.#clock = clock
-    this.#most = most
   }
 
-  /** False if there is no room now. Else the body may come, and its connection is cut if it does not. */
-  admit(request: IncomingMessage, response: ServerResponse): boolean {
-    const size = this.#sizeOf(request)
+  /**
+   * False if there is no room now. Else the body may come, and its connection is cut if it does not. `most`: bytes that it
+   * can have, also where its length is not told.
+   */
+  admit(request: IncomingMessage, response: ServerResponse, most: number): boolean {
+    const size = sizeOf(request, most)
     if (this.#held > 0 && this.#held + size > room) return false
     this.#held += size
     const late = this.#clock.deadline(patience, new Error('the body did not come in time'))
@@ -38,9 +38,9 @@ export class LargeBodies {
     })
     return true
   }
+}
 
-  #sizeOf({ headers }: IncomingMessage): number {
-    const told = Number(headers['content-length'] ?? this.#most)
-    return told > small ? Math.min(told, this.#most) : 0
-  }
+function sizeOf({ headers }: IncomingMessage, most: number): number {
+  const told = Number(headers['content-length'] ?? most)
+  return told > small ? Math.min(told, most) : 0
 }

@@ -11,11 +11,11 @@ function ask(bodies: LargeBodies, length: string | undefined) {
   const request = new IncomingMessage(new Socket())
   if (length !== undefined) request.headers['content-length'] = length
   const response = new ServerResponse(request)
-  return { request, response, admitted: bodies.admit(request, response) }
+  return { request, response, admitted: bodies.admit(request, response, 25 * MiB) }
 }
 
 test('there is room for eight of the largest at once, and for any number of small ones', () => {
-  const bodies = new LargeBodies(new ManualClock(), 25 * MiB)
+  const bodies = new LargeBodies(new ManualClock())
   const all = Array.from({ length: 8 }, () => ask(bodies, String(25 * MiB)))
   assert.ok(all.every(({ admitted }) => admitted))
   assert.equal(ask(bodies, String(2 * MiB)).admitted, false)
@@ -27,7 +27,7 @@ test('there is room for eight of the largest at once, and for any number of smal
 
 test('one that does not tell its length, or lies, counts as the largest', () => {
   for (const length of [undefined, String(900 * MiB)]) {
-    const bodies = new LargeBodies(new ManualClock(), 25 * MiB)
+    const bodies = new LargeBodies(new ManualClock())
     const admitted = Array.from({ length: 9 }, () => ask(bodies, length).admitted)
     assert.deepEqual(admitted, [...Array.from({ length: 8 }, () => true), false])
   }
@@ -35,7 +35,7 @@ test('one that does not tell its length, or lies, counts as the largest', () => 
 
 test('a body that does not come in time is cut off; one that did is left alone', async () => {
   const clock = new ManualClock()
-  const bodies = new LargeBodies(clock, 25 * MiB)
+  const bodies = new LargeBodies(clock)
   const slow = ask(bodies, '10')
   const whole = ask(bodies, '10')
   whole.request.complete = true
