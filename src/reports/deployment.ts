@@ -13,12 +13,10 @@ import { short } from './words.ts'
  */
 export function deploymentOf(phase: Phase, facts: ReportFacts): DeploymentReport | null {
   const { environment, build, change } = facts
-  const name = `qaack/pr-${change.name}`
   if (!environment || environment.state === 'empty') {
     if (!facts.published.includes('deployment')) return null
     return {
       hash: build?.hash ?? phase.hash,
-      environment: name,
       state: 'inactive',
       description: 'The preview is gone',
       url: null,
@@ -30,7 +28,6 @@ export function deploymentOf(phase: Phase, facts: ReportFacts): DeploymentReport
   const address = mainAddress(environment, facts)
   return {
     hash: build.hash,
-    environment: name,
     state,
     description: phase.build ? headline(phase, facts) : `The older commit ${short(build.hash)}`,
     url: state === 'success' ? address : null,

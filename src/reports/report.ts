@@ -63,8 +63,6 @@ export interface Annotation {
 
 export interface DeploymentReport {
   hash: string
-  /** Name of the host's environment, e.g. `qaack/pr-12`. */
-  environment: string
   state: 'queued' | 'running' | 'success' | 'failure' | 'error' | 'inactive'
   description: string
   /** The preview's address; null while there is none. */

@@ -4,7 +4,7 @@ import { anything, ask, each, type RepositoryAsker } from './ask.ts'
 import { cutLine } from '../cut.ts'
 import { deployment, deploymentStatus, made } from './payloads.ts'
 
-type Wish = DeploymentReport & { mark: string }
+type Wish = DeploymentReport & { change: string; mark: string }
 
 /**
  * Makes the deployment of a commit in the environment, and says how it is with it. One that succeeds takes the place of
@@ -49,7 +49,7 @@ async function create(at: RepositoryAsker, wish: Wish): Promise<string> {
     // Exactly this commit, whatever else is said of it.
     auto_merge: false,
     required_contexts: [],
-    environment: wish.environment,
+    environment: environmentOf(wish),
     description: cutLine(wish.description, 140),
     payload: { mark: wish.mark },
     transient_environment: true,
@@ -73,12 +73,16 @@ async function endOthers(at: RepositoryAsker, wish: Wish, except: string | null)
 }
 
 /** Newest first. */
-async function listMine(at: RepositoryAsker, { environment, mark }: Wish, sha?: string): Promise<string[]> {
+async function listMine(at: RepositoryAsker, wish: Wish, sha?: string): Promise<string[]> {
   const found: string[] = []
-  const filter = { environment, ...(sha === undefined ? {} : { sha }) }
+  const filter = { environment: environmentOf(wish), ...(sha === undefined ? {} : { sha }) }
   for await (const one of each(at, 'GET /repos/{owner}/{repo}/deployments', filter, deployment))
-    if (markOf(one.payload) === mark) found.push(one.id)
+    if (markOf(one.payload) === wish.mark) found.push(one.id)
   return found.sort((a, b) => Number(b) - Number(a))
+}
+
+function environmentOf({ change }: Wish): string {
+  return `qaack/pr-${change}`
 }
 
 /** GitHub gives a payload back as it came, or as text. */

@@ -141,14 +141,18 @@ describe('the check of a commit', () => {
 })
 
 describe('the deployment of a change', () => {
+  /** Another for each test; GitHub does not look whether there is such a change. */
+  let change = ''
   let environment = ''
-  beforeEach(() => (environment = `qaack/pr-${pushes}`))
+  beforeEach(() => {
+    change = String(pushes)
+    environment = `qaack/pr-${pushes}`
+  })
 
   function say(more: Partial<DeploymentReport> = {}, handle: string | null = null): Promise<string> {
     const report: DeploymentReport = {
       ...{
         hash,
-        environment,
         state: 'running',
         description: 'building',
         url: null,
@@ -156,7 +160,7 @@ describe('the deployment of a change', () => {
       },
       ...more,
     }
-    const item = { kind: 'deployment', change: desk.change, mark: 'm', ...report } as const
+    const item = { kind: 'deployment', change, mark: 'm', ...report } as const
     return desk.changes.publish(desk.repository, item, handle)
   }
 
