@@ -81,7 +81,7 @@ function parameterFaults(operation: Operation, template: string, request: Gitlab
 
 /** GitLab takes what belongs in a body from the query as well. */
 function inBody({ body }: Operation, key: string): boolean {
-  return body !== undefined && key in (resolvedSchema(body).properties ?? {})
+  return body !== undefined && Object.hasOwn(resolvedSchema(body).properties ?? {}, key)
 }
 
 function pathValue(text: string | undefined): string[] {
