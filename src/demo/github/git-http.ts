@@ -88,8 +88,8 @@ function refuse(response: ServerResponse, status: number): void {
 }
 
 /** Runs `git http-backend`; the function that comes back sends what it said (held until then, or as it comes). */
-function runBackend(
-  repository: Repository,
+export function runBackend(
+  repository: Pick<Repository, 'dir'>,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
