@@ -5,6 +5,7 @@ import type { Parts } from '../parts.ts'
 import {
   connectRepository,
   disconnectRepository,
+  findByHand,
   findConnected,
   moveRepository,
 } from '../repositories/connected.ts'
@@ -33,6 +34,7 @@ export async function handleEvent(
   const repository = event.repository
     ? await repositoryOf(parts, type, event.repository)
     : await addressed(parts, repositoryId)
+  if (!repository) return 'ignored: the repository that it is about is none of ours'
   switch (event.kind) {
     case 'refs-changed':
       await syncRepository(parts, repository.id, 'told by the git host')
@@ -48,13 +50,15 @@ export async function handleEvent(
   }
 }
 
-/** One that we do not know was missed when it appeared. */
+/** One that we were given and do not know was missed when it appeared; one that is only spoken of may be there by hand. */
 async function repositoryOf(
   parts: Parts,
   type: RepositoryType,
   given: HostRepository,
-): Promise<RepositoryRecord> {
-  return (await findConnected(parts, type, given.key)) ?? connectAndLook(parts, type, given)
+): Promise<RepositoryRecord | undefined> {
+  const known = await findConnected(parts, type, given.key)
+  if (known) return known
+  return given.connects === false ? findByHand(parts, type, given) : connectAndLook(parts, type, given)
 }
 
 async function addressed(parts: Parts, repositoryId: string | null): Promise<RepositoryRecord> {
@@ -101,6 +105,7 @@ async function repositoriesEvent(
 
 async function movedEvent(parts: Parts, type: RepositoryType, given: HostRepository): Promise<string> {
   const moved = await moveRepository(parts, type, given)
+  if (!moved && given.connects === false) return 'ignored: the repository that it is about is none of ours'
   if (moved) return `repository ${moved.name} is ${given.owner}/${given.name} at its host now`
   const { name } = await connectAndLook(parts, type, given)
   return `repository ${name} connected`

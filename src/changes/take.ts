@@ -1,7 +1,7 @@
 import { inRepository } from '../environments/turns.ts'
 import { QaackError } from '../errors.ts'
 import { isHostFailure } from '../hosts/failure.ts'
-import type { HostChange } from '../hosts/event.ts'
+import type { HostChange, ToldChange } from '../hosts/event.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
 import { inClear } from '../repositories/params-secrets.ts'
@@ -17,10 +17,11 @@ import { compareChange } from './newer.ts'
 export async function takeChange(
   parts: Parts,
   repository: RepositoryRecord,
-  change: HostChange,
+  told: ToldChange,
 ): Promise<ChangeRecord> {
   for (;;) {
-    const known = await findChange(parts, repository.id, change.name)
+    const known = await findChange(parts, repository.id, told.name)
+    const change = await withAuthor(parts, repository, told, known)
     const record = known ? await update(parts, repository, known, change) : fresh(parts, repository, change)
     if (record === known) return record
     try {
@@ -32,6 +33,19 @@ export async function takeChange(
       if (!(error instanceof Conflict)) throw error
     }
   }
+}
+
+/** One that nobody told of before is asked for; without an answer its author is told by the next comparison of all changes. */
+async function withAuthor(
+  parts: Parts,
+  repository: RepositoryRecord,
+  told: ToldChange,
+  known: ChangeRecord | undefined,
+): Promise<HostChange> {
+  const { author } = told
+  if (author !== null) return { ...told, author }
+  if (known) return { ...told, author: known.author }
+  return (await askHost(parts, repository, told.name)) ?? { ...told, author: '' }
 }
 
 /** Not for a repository that was deleted meanwhile: nobody would ever take it away again. */

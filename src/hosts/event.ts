@@ -3,7 +3,7 @@ export type HostEvent =
   /** Something about its branches or tags is new: look at them. null = the repository that the call was addressed to. */
   | { kind: 'refs-changed'; repository: HostRepository | null }
   /** A change as it is now, opened or closed, whatever happened to it. */
-  | { kind: 'change'; repository: HostRepository; change: HostChange }
+  | { kind: 'change'; repository: HostRepository; change: ToldChange }
   | { kind: 'comment'; repository: HostRepository; change: string; comment: HostComment }
   /** Somebody asked at the host for the build of a commit to be run once more. */
   | { kind: 'rerun'; repository: HostRepository; hash: string; by: string }
@@ -20,6 +20,8 @@ export interface HostRepository {
   name: string
   /** Params for a record of it, as `GitHost.check` takes them. */
   params: Record<string, unknown>
+  /** False where it was spoken of without being given to us: if it is not known, it stays so. */
+  connects?: boolean
 }
 
 /** A pull or merge request. */
@@ -42,6 +44,12 @@ export interface HostChange {
   url: string
   /** When the host last changed it, ms since 1970, to the second: what tells of an older time is not believed. */
   updatedAt: number
+}
+
+/** A change as an event tells of it. */
+export interface ToldChange extends Omit<HostChange, 'author'> {
+  /** null where the event does not say: it never changes. */
+  author: string | null
 }
 
 export interface HostComment {

@@ -26,6 +26,21 @@ export async function findConnected(
   return known
 }
 
+/** One that a person added, of the same kind and at the same address, that the host did not give us. */
+export async function findByHand(
+  parts: Parts,
+  type: RepositoryType,
+  given: HostRepository,
+): Promise<RepositoryRecord | undefined> {
+  // Hosts with an API take no heed of the case of names.
+  const origin = paramsOf(parts, type, given).origin.toLowerCase()
+  const all = await parts.store.list('repository')
+  return all.find(
+    ({ type: kind, params }) =>
+      kind === type && params.hostKey === undefined && params.origin.toLowerCase() === origin,
+  )
+}
+
 /**
  * Makes a repository known that the host gave us: in the group of its owner, or as the one that somebody added by hand
  * already. One that is known gets the access that the host tells of now. Safe twice, and at once.
@@ -39,7 +54,7 @@ export function connectRepository(
     const known = await findConnected(parts, type, given.key)
     const params = paramsOf(parts, type, given)
     if (known) return refresh(parts, known, params)
-    const sameOrigin = await findByHand(parts, type, params)
+    const sameOrigin = await findByHand(parts, type, given)
     return sameOrigin ? link(parts, sameOrigin, params) : add(parts, type, given)
   })
 }
@@ -103,14 +118,6 @@ function paramsOf(parts: Parts, type: RepositoryType, given: HostRepository): Re
       path: 'type',
     })
   return host.check(given.params)
-}
-
-/** One that a person added, of the same kind and at the same address, that the host did not tell of yet. */
-async function findByHand(parts: Parts, type: RepositoryType, params: RepositoryParams) {
-  const all = await parts.store.list('repository')
-  return all.find(
-    (one) => one.type === type && one.params.hostKey === undefined && one.params.origin === params.origin,
-  )
 }
 
 async function add(parts: Parts, type: RepositoryType, given: HostRepository): Promise<RepositoryRecord> {

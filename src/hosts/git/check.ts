@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { QaackError } from '../../errors.ts'
 import { parseAddress } from '../../repositories/address.ts'
 import type { RepositoryParams } from '../../repositories/repository.ts'
+import { wrongParams } from '../params.ts'
 
 const line = z
   .string()
@@ -18,7 +19,7 @@ const schema = z.strictObject({
 /** Checks what was given for a new repository. Credentials in the address are taken out of it. */
 export function check(params: Record<string, unknown>): RepositoryParams {
   const read = schema.safeParse(params)
-  if (!read.success) throw refuse(read.error.issues[0])
+  if (!read.success) throw wrongParams(read.error, { type: 'generic', known: 'origin, username, password' })
   const { origin, username = '', password = '' } = read.data
   const parsed = parseAddress(origin)
   if ('fault' in parsed) throw new QaackError('invalid', `origin: ${parsed.fault}`, { path: 'params.origin' })
@@ -39,19 +40,4 @@ export function check(params: Record<string, unknown>): RepositoryParams {
     ...(credentials.username === '' ? {} : { username: credentials.username }),
     ...(credentials.password === '' ? {} : { password: credentials.password }),
   }
-}
-
-function refuse(issue: z.core.$ZodIssue | undefined): QaackError {
-  if (issue?.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? ''
-    return new QaackError(
-      'invalid',
-      `${key} is not a param of type generic; known: origin, username, password`,
-      { path: `params.${key}` },
-    )
-  }
-  const field = issue?.path.join('.') ?? ''
-  return new QaackError('invalid', `${field}: ${issue?.message ?? 'wrong value'}`, {
-    path: `params.${field}`,
-  })
 }

@@ -9,3 +9,6 @@ export interface Me {
 export function isMine(me: Me | null, authorId: string | null): boolean {
   return me !== null && me.id === authorId
 }
+
+/** Whether a user of an instance is one that we are. */
+export type IsOurs = (instance: string, userId: string) => boolean
