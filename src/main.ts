@@ -19,6 +19,7 @@ import { GithubLink } from './github-link.ts'
 import { createGitHost } from './hosts/git/git-host.ts'
 import { createGithubHost } from './hosts/github/github-host.ts'
 import { githubServer } from './hosts/github/server.ts'
+import { createGitlabHost } from './hosts/gitlab/gitlab-host.ts'
 import { holdDataDir } from './hold-data-dir.ts'
 import { createLogger } from './logger.ts'
 import { giveBackWhenQuiet } from './memory.ts'
@@ -117,6 +118,7 @@ async function start(
     logger,
     server: githubServer(config.github),
   })
+  parts.hosts.gitlab = createGitlabHost({ config: config.gitlab, secretKey, clock, logger })
   const api = await createApi(parts, {
     adminToken: secrets.adminToken,
     inbox,
