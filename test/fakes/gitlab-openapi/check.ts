@@ -16,6 +16,7 @@ export interface GitlabRequest {
   query: string
   /** Parsed; undefined if there was none. */
   body?: unknown
+  /** 0 or undefined: nothing came back that is known. */
   status?: number
   /** Parsed; undefined if it was not kept. */
   answer?: unknown
@@ -120,7 +121,7 @@ function isBare(body: unknown): boolean {
 
 function answerFaults(operation: Operation, { status, answer }: GitlabRequest): string[] {
   // what stands before GitLab answers those, in words of its own
-  if (status === undefined || status === 429 || status >= 500) return []
+  if (!status || status === 429 || status >= 500) return []
   const expected = operation.answers[status]
   if (status < 400 && !expected) return [`the description knows no answer ${status}`]
   if (answer === undefined) return []
