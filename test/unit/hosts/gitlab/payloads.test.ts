@@ -52,8 +52,7 @@ const meanings: [RegExp, HostEvent['kind'] | 'ignored'][] = [
   [/^(system-)?merge-request/, 'change'],
   [/^note-merge-request-(update|internal)$/, 'ignored'],
   [/^note-merge-request/, 'comment'],
-  [/^system-(project-|group-rename|user-rename)/, 'repositories'],
-  [/^system-user-(add-to|remove-from|update-for)-(team|group)$/, 'repositories'],
+  [/^system-(project-(create|destroy|rename|transfer)|group-rename)$/, 'repositories'],
 ]
 
 function meaningOf(name: string): HostEvent['kind'] | 'ignored' {
