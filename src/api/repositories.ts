@@ -30,7 +30,7 @@ export function repositoryRoutes(app: App, parts: Parts): void {
         params: z
           .record(z.string(), z.unknown())
           .describe(
-            'Of type generic: origin (http(s), ssh, user@host:path or an absolute local path), username, password. Of type github: owner, repo, token.',
+            'Of type generic: origin (http(s), ssh, user@host:path or an absolute local path), username, password. Of type github: owner, repo, token. Of type gitlab: instanceUrl (the one of the settings, else https://gitlab.com), group (with its subgroups), project, token.',
           ),
         settings: settingsBody.optional(),
       }),
@@ -171,9 +171,7 @@ export function syncBeside(parts: Parts, id: string, why: string): void {
 function refuseHostParams(params: Record<string, unknown>): void {
   const key = ['hostKey', 'installation', 'byHand'].find((name) => name in params)
   if (key === undefined) return
-  throw new QaackError(
-    'invalid',
-    `${key} comes from the git host itself and cannot be given; install the app on the repository instead`,
-    { path: `params.${key}` },
-  )
+  throw new QaackError('invalid', `${key} comes from the git host itself and cannot be given; leave it out`, {
+    path: `params.${key}`,
+  })
 }

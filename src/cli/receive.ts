@@ -1,12 +1,13 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { Option, type Command } from 'commander'
 import { mentionOf } from '../deliveries/decide.ts'
 import type { Http } from './client/http.ts'
 import { read } from './client/read.ts'
-import { eventShape, eventsShape, type Event } from './client/shapes.ts'
+import { eventShape, eventsShape, idShape, type Event } from './client/shapes.ts'
 import { followEvents } from './client/streams.ts'
 import { connect, example } from './connect.ts'
 import { readPayload } from './receive-file.ts'
+import { receiveHosts, sendings, type ReceiveHost, type Resent } from './receive-host.ts'
 import { findWebhookSecret } from './receive-secret.ts'
 import { CliFailure } from './terminal/failure.ts'
 import { untilInterrupted } from './terminal/interrupt.ts'
@@ -19,6 +20,7 @@ const patience = 120
 const lookedThrough = 1000
 
 interface Options {
+  host: ReceiveHost
   delivery?: string
   config?: string
 }
@@ -28,26 +30,32 @@ export function receiveCommand(program: Command, world: World): void {
   program
     .command('receive')
     .description('hand a recorded webhook payload to the server, and tell what it decided')
-    .argument('<event>', 'kind of the event, as the host names it, e.g. pull_request')
+    .argument('<event>', 'kind of the event, as the host names it, e.g. pull_request, "Merge Request Hook"')
     .argument('<file>', 'its payload, or a recording with headers and payload; - for stdin')
-    .addOption(new Option('--host <type>', 'who it is from').choices(['github']).default('github'))
+    .addOption(new Option('--host <type>', 'who it is from').choices(receiveHosts).default('github'))
     .option('--delivery <id>', 'id of the delivery; the same twice is received once (default: a new one)')
     .option('--config <file>', 'settings file of the server (default: qaackd.yaml in the working directory)')
     .addHelpText(
       'after',
-      example('qaack receive pull_request opened.json', 'qaack receive push - < push.json'),
+      example(
+        'qaack receive pull_request opened.json',
+        'qaack receive push - < push.json',
+        'qaack receive "Merge Request Hook" opened.json --host gitlab',
+      ),
     )
     .action((event: string, file: string, options: Options) => receive(world, event, file, options))
 }
 
 async function receive(world: World, event: string, file: string, options: Options): Promise<void> {
-  const { delivery = randomUUID() } = options
+  const { host } = options
   const payload = await readPayload(world, file)
-  const secret = await findWebhookSecret(world, options.config)
+  const secret = await findWebhookSecret(world, host, { payload, config: options.config })
   const http = connect(world)
   const known = options.delivery === undefined ? [] : await lastEvents(http, lookedThrough)
   const [last] = await lastEvents(http, 1)
-  await post(http, { event, delivery, payload, secret })
+  const resent = { event, delivery: options.delivery ?? randomUUID(), payload, secret }
+  // The host may have an id of its own for it.
+  const delivery = await post(http, host, resent)
   // One that was given up is taken up once more.
   const before = known.findLast((one) => isAbout(one, delivery) && one.kind !== 'fault')
   if (before) say(world, `The delivery ${delivery} was received before; this is what was decided then.`)
@@ -56,16 +64,12 @@ async function receive(world: World, event: string, file: string, options: Optio
   if (decision.kind === 'fault') throw new CliFailure('')
 }
 
-async function post(
-  http: Http,
-  given: { event: string; delivery: string; payload: string; secret: string },
-): Promise<void> {
-  const headers = {
-    'x-github-event': given.event,
-    'x-github-delivery': given.delivery,
-    'x-hub-signature-256': `sha256=${createHmac('sha256', given.secret).update(given.payload).digest('hex')}`,
-  }
-  await http.json('/api/github/webhooks', { method: 'POST', headers, body: JSON.parse(given.payload) })
+/** Returns the id by which the decision about it is found. */
+async function post(http: Http, host: ReceiveHost, resent: Resent): Promise<string> {
+  const { path, headersOf } = sendings[host]
+  const body = JSON.parse(resent.payload) as unknown
+  const { id } = await read(http, path, idShape, { method: 'POST', headers: headersOf(resent), body })
+  return id
 }
 
 function lastEvents(http: Http, limit: number): Promise<Event[]> {

@@ -1,32 +1,25 @@
-import { resolve } from 'node:path'
 import type { Http } from './client/http.ts'
 import { read } from './client/read.ts'
 import { groupsShape, idShape, type Repository } from './client/shapes.ts'
 import { connect } from './connect.ts'
+import type { AddOptions, Source } from './repo-source.ts'
 import { syncText, waitForSync } from './repo-sync.ts'
 import { CliFailure, wrongUse } from './terminal/failure.ts'
 import { askSecret } from './terminal/prompt.ts'
 import { show, type World } from './terminal/world.ts'
 
-export interface AddOptions {
-  group: string
-  username?: string
-  passwordStdin?: boolean
-  github?: boolean
-  /** Minutes. */
-  ttl?: number
-}
-
 /** `qaack repo add`: waits until the refs were read, then tells which there are and how pushes make themselves known. */
-export async function add(world: World, name: string, origin: string, options: AddOptions): Promise<void> {
-  const password = options.passwordStdin ? await askSecret(world, `Password for ${origin}: `) : undefined
+export async function add(world: World, source: Source, options: AddOptions): Promise<void> {
+  const { name, origin, type } = source
+  const password = options.passwordStdin ? await askSecret(world, `Password for ${origin}: `) : options.token
   if (password === '') throw wrongUse('--password-stdin was given, but nothing came on stdin')
   const http = connect(world)
-  const source = options.github
-    ? atGithub(origin, options, password)
-    : atAddress(world, origin, options, password)
+  const params = {
+    ...source.params(world.cwd),
+    ...(password === undefined ? {} : { [source.secret]: password }),
+  }
   const settings = options.ttl === undefined ? {} : { settings: { environmentTTL: options.ttl } }
-  const body = { name, ...source, ...settings }
+  const body = { name, type, params, ...settings }
   const { id } = await read(http, `/api/group/${await groupId(http, options.group)}`, idShape, {
     method: 'POST',
     body,
@@ -39,42 +32,34 @@ export async function add(world: World, name: string, origin: string, options: A
         `The server tries again by itself. If the address or the password is wrong: qaack repo delete ${id}, then add it again.`,
     )
   }
-  show(world, repository, () => addedText(http, repository, options.github))
+  show(world, repository, () => addedText(http, repository, type))
 }
 
-function atAddress(world: World, origin: string, options: AddOptions, password: string | undefined) {
-  const params = {
-    origin: /^\.{1,2}(\/|$)/.test(origin) ? resolve(world.cwd, origin) : origin,
-    ...(options.username === undefined ? {} : { username: options.username }),
-    ...(password === undefined ? {} : { password }),
-  }
-  return { type: 'generic', params }
-}
-
-/** Without the app, which makes its repositories known by itself: a token lets changes be followed and reported on. */
-function atGithub(origin: string, options: AddOptions, token: string | undefined) {
-  if (options.username !== undefined) throw wrongUse('--username is not for GitHub; a token is enough there')
-  const [, owner, repo] = /^(?:https?:\/\/[^/]+\/)?([^/:]+)\/([^/]+?)(?:\.git)?\/?$/.exec(origin) ?? []
-  if (owner === undefined || repo === undefined)
-    throw wrongUse(`with --github the origin is owner/name or https://github.com/owner/name, not ${origin}`)
-  return { type: 'github', params: { owner, repo, ...(token === undefined ? {} : { token }) } }
-}
-
-function addedText(http: Http, repository: Repository, atHost = false): string {
+function addedText(http: Http, repository: Repository, type: Source['type']): string {
   const { id, name } = repository
   const [first] = repository.environments
   return [
     `Added ${name} (${id}).`,
     syncText(repository),
     '',
-    ...(atHost
-      ? ['Branches are looked at once a minute, changes once an hour. At once: install the GitHub App on it.']
-      : [
-          'The refs are looked at once a minute. To build at each push, put this into hooks/post-receive of the repository:',
-          `  curl -fsS -X POST ${http.server.url}/api/git/webhooks/${id} >/dev/null`,
-        ]),
+    ...pushTexts[type](`${http.server.url}/api/git/webhooks/${id}`),
     ...(first ? ['', `Next: qaack env create ${name}/${first.gitRef.name} --follow`] : []),
   ].join('\n')
+}
+
+/** How pushes make themselves known. `call`: what a hook of plain git calls. */
+const pushTexts: Record<Source['type'], (call: string) => string[]> = {
+  generic: (call) => [
+    'The refs are looked at once a minute. To build at each push, put this into hooks/post-receive of the repository:',
+    `  curl -fsS -X POST ${call} >/dev/null`,
+  ],
+  github: () => [
+    'Branches are looked at once a minute, changes once an hour. At once: install the GitHub App on it.',
+  ],
+  gitlab: () => [
+    'The server makes a webhook of the project where its token may, and says so: qaack events.',
+    'Until then branches are looked at once a minute, changes once an hour.',
+  ],
 }
 
 async function groupId(http: Http, given: string): Promise<string> {

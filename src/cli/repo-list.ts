@@ -44,6 +44,7 @@ function repositoryText(world: World, repository: Repository): string {
     ['name', oneLine(repository.name)],
     ['type', repository.type],
     ['origin', oneLine(repository.url ?? '')],
+    ['page', repository.details?.url === repository.url ? '' : oneLine(repository.details?.url ?? '')],
     ['refs read', distanceText(repository.syncedAt, now)],
     ['but then', plainText(repository.syncError ?? '')],
   ])

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander'
 import { findRepository } from './client/find.ts'
 import { connect, example } from './connect.ts'
-import { add, type AddOptions } from './repo-add.ts'
+import { add } from './repo-add.ts'
+import { sourceOf, type AddOptions } from './repo-source.ts'
 import { list, show as showOne } from './repo-list.ts'
 import { settings } from './repo-settings.ts'
 import { sync } from './repo-sync.ts'
@@ -21,12 +22,21 @@ export function repoCommand(program: Command, world: World): void {
   repo
     .command('add')
     .description('add a repository and read its refs')
-    .argument('<name>', 'how it is called here')
-    .argument('<origin>', 'http(s) or ssh address, user@host:path, or a path on the machine of the server')
+    .argument('[name]', 'how it is called here; of a project at GitLab its own name, if left out')
+    .argument('[origin]', 'http(s) or ssh address, user@host:path, or a path on the machine of the server')
     .option('-g, --group <group>', 'group it belongs to', 'default')
     .option('--username <name>', 'for an http(s) address that wants one')
     .option('--password-stdin', 'read the password or access token from stdin')
     .option('--github', 'the origin is a repository at GitHub, as owner/name or by its address')
+    .option(
+      '--gitlab <project>',
+      'instead of an origin: a project at GitLab, as group/name or by its address',
+    )
+    .option(
+      '--instance-url <address>',
+      'the GitLab that has the project (default: of the server, or gitlab.com)',
+    )
+    .option('--token <token>', 'access token for GitHub or GitLab; --password-stdin keeps it out of sight')
     .addOption(
       new Option(
         '--ttl <time>',
@@ -39,9 +49,13 @@ export function repoCommand(program: Command, world: World): void {
         'qaack repo add shop https://git.example.org/shop.git',
         'qaack repo add shop https://git.example.org/shop.git --username ci --password-stdin < token',
         'qaack repo add shop acme/shop --github --password-stdin < token',
+        'qaack repo add --gitlab acme/web/shop --password-stdin < token',
+        'qaack repo add --gitlab acme/shop --instance-url https://git.example.org --password-stdin < token',
       ),
     )
-    .action((name: string, origin: string, options: AddOptions) => add(world, name, origin, options))
+    .action((name: string | undefined, origin: string | undefined, options: AddOptions) =>
+      add(world, sourceOf(name, origin, options), options),
+    )
   repo
     .command('list')
     .description('list repositories')

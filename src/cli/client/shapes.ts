@@ -20,6 +20,7 @@ export const repositoryShape = z.looseObject({
   gid: z.string().optional(),
   name: z.string(),
   url: z.string().optional(),
+  details: z.looseObject({ url: z.string() }).optional(),
   type: z.string(),
   /** When the refs were last read; absent before the first time. */
   syncedAt: z.string().optional(),

@@ -36,11 +36,14 @@ export async function startApi(
     logger?: Parts['logger']
     settings?: Record<string, string>
     githubDoor?: GithubDoor
+    /** Beside plain git. */
+    hosts?: Parts['hosts']
   } = {},
 ): Promise<Service> {
   const engine = new FakeEngine()
-  const { settings, githubDoor = closedDoor, ...more } = given
+  const { settings, githubDoor = closedDoor, hosts, ...more } = given
   const parts = await makeParts({ engine, ...more, settings: { adminToken, ...settings } })
+  Object.assign(parts.hosts, hosts)
   const api = await createApi(parts, { adminToken, githubDoor, inbox: hookInbox(parts), github: () => null })
   const server = createServer((request, response) => api.handle(request, response))
   return {
