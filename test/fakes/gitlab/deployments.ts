@@ -3,7 +3,7 @@ import { showDeployment } from './deployment-view.ts'
 import { addEnvironment } from './environments.ts'
 import { among, choice, faulty, flag, optional, required } from './fields.ts'
 import { paged } from './pages.ts'
-import { deploymentStates, type Deployment, type DeploymentState } from './records.ts'
+import { deploymentStates, type Deployment, type DeploymentState, type Environment } from './records.ts'
 import type { Route } from './routes.ts'
 import { demand, developer, projectOf, Refusal, signedIn } from './world.ts'
 import type { Answer, Asked, Project } from './world.ts'
@@ -45,21 +45,33 @@ async function create(asked: Asked): Promise<Answer> {
   for (const name of ['environment', 'sha', 'ref', 'tag', 'status']) required(asked, name)
   const state = choice(asked, 'status', deploymentStates) ?? 'running'
   const [name, sha, ref] = [required(asked, 'environment'), required(asked, 'sha'), required(asked, 'ref')]
+  if ((await commitOf(project.dir, ref)) === undefined)
+    throw faulty({ ref: ['The branch or tag does not exist'] })
   // the environment stays, even if the deployment is refused
   const known = project.environments.find((one) => one.name === name)
   const environment = known ?? addEnvironment(world, project, name)
   const commit = await commitOf(project.dir, sha)
   if (commit === undefined) throw faulty({ sha: ['The commit does not exist'] })
-  if ((await commitOf(project.dir, ref)) === undefined)
-    throw faulty({ ref: ['The branch or tag does not exist'] })
+  const same = lastSuccess(project, environment)
+  const tag = flag(asked, 'tag') === true
+  // what succeeded last is not made again: it comes back as it is, and its environment stays as it is
+  if (same && state === 'success' && same.ref === ref && same.sha === commit && same.tag === tag)
+    return { status: 201, body: showDeployment(world, same) }
   const now = Date.now()
   const deployment: Deployment = {
     ...{ id: world.nextId(), iid: project.deployments.length + 1, environment, sha: commit, ref },
-    ...{ tag: flag(asked, 'tag') === true, state, by, createdAt: now, updatedAt: now },
+    ...{ tag, state, by, createdAt: now, updatedAt: now },
   }
   project.deployments.push(deployment)
   follow(deployment)
   return { status: 201, body: showDeployment(world, deployment) }
+}
+
+function lastSuccess(project: Project, environment: Environment): Deployment | undefined {
+  return project.deployments
+    .filter((one) => one.environment === environment && one.state === 'success')
+    .sort((one, other) => one.updatedAt - other.updatedAt || one.id - other.id)
+    .at(-1)
 }
 
 function update(asked: Asked): Answer {

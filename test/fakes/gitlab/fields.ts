@@ -1,12 +1,17 @@
-import type { Json } from '../../../src/demo/github/json.ts'
 import { Refusal, type Asked } from './world.ts'
 
 /** What a request gave under a name, as text; undefined if nothing. Numbers are taken for text, as GitLab does. */
 export function optional({ fields }: Pick<Asked, 'fields'>, name: string): string | undefined {
   const value = fields[name]
   if (value === undefined || value === null) return undefined
-  if (typeof value === 'object') throw new Refusal(400, { error: `${name} is invalid` })
-  return String(value as string | number | boolean)
+  const text = textOf(value)
+  if (text === undefined) throw new Refusal(400, { error: `${name} is invalid` })
+  return text
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 
 export function required(asked: Asked, name: string): string {
@@ -43,8 +48,8 @@ export function choice<T extends string>(asked: Asked, name: string, words: read
 export function names({ fields }: Asked, name: string): string[] | undefined {
   const value = fields[name]
   if (value === undefined || value === null) return undefined
-  const list = Array.isArray(value) ? (value as unknown[]).map(String) : String(value as string).split(',')
-  return list.map((one) => one.trim()).filter(Boolean)
+  const list = Array.isArray(value) ? (value as unknown[]).map(textOf) : (textOf(value) ?? '').split(',')
+  return list.map((one) => one?.trim() ?? '').filter(Boolean)
 }
 
 /** What a record is found by in a path. */
@@ -66,5 +71,5 @@ export function hookTime(time: number): string {
 
 /** Faults of single fields, as validations of GitLab's records tell them. */
 export function faulty(faults: Record<string, string[]>): Refusal {
-  return new Refusal(400, { message: faults as Json })
+  return new Refusal(400, { message: faults })
 }
