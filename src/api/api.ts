@@ -55,7 +55,7 @@ export async function createApi(parts: Parts, options: ApiOptions): Promise<Api>
   authenticate(app, parts, options.adminToken)
   metricsRoutes(app, parts, options.inbox)
   const github = options.githubDoor ? createGithubConnect(parts, options.githubDoor) : null
-  frontPageRoutes(app, github)
+  frontPageRoutes(app, parts, github)
   openApiRoutes(app)
   healthRoutes(app, parts)
   userRoutes(app, parts)

@@ -1,10 +1,16 @@
+import type { GitlabConfig } from '../config/config.ts'
+import type { Parts } from '../parts.ts'
 import { fault, text } from './answers.ts'
 import type { App } from './app.ts'
 import type { GithubConnect } from './github-connect.ts'
 import { html, type Html } from './html.ts'
 import { sendPage } from './page.ts'
 
-export function frontPageRoutes(app: App, github: Pick<GithubConnect, 'source'> | null): void {
+export function frontPageRoutes(
+  app: App,
+  parts: Pick<Parts, 'config'>,
+  github: Pick<GithubConnect, 'source'> | null,
+): void {
   app.route({
     method: 'GET',
     url: '/',
@@ -16,11 +22,15 @@ export function frontPageRoutes(app: App, github: Pick<GithubConnect, 'source'> 
       security: [],
       response: { 200: text('A page.', 'text/html'), ...fault },
     },
-    handler: (_request, reply) => sendPage(reply, { title: 'Qaack', content: contentOf(github) }),
+    handler: (_request, reply) =>
+      sendPage(reply, { title: 'Qaack', content: contentOf(github, parts.config.gitlab) }),
   })
 }
 
-function contentOf(github: Pick<GithubConnect, 'source'> | null): Html {
+function contentOf(
+  github: Pick<GithubConnect, 'source'> | null,
+  gitlab: Pick<GitlabConfig, 'url'> | null,
+): Html {
   return html`<div class="card">
     <header>
       <h1>Qaack</h1>
@@ -30,7 +40,7 @@ function contentOf(github: Pick<GithubConnect, 'source'> | null): Html {
       </p>
     </header>
     <ul class="links">
-      ${github ? githubItem(github.source() !== null) : null}
+      ${github ? githubItem(github.source() !== null) : null} ${gitlab ? gitlabItem(gitlab) : null}
       <li>
         <a href="/api/openapi.json"><b>API description</b><span>OpenAPI 3.1</span></a>
       </li>
@@ -60,4 +70,10 @@ function githubItem(isConnected: boolean): Html {
     : html`<li>
         <a href="/github"><b>Connect GitHub</b><span>not connected yet; then changes get previews</span></a>
       </li>`
+}
+
+function gitlabItem({ url }: Pick<GitlabConfig, 'url'>): Html {
+  return html`<li>
+    <a href="${url}"><b>GitLab</b><span>connected: the projects of a token at ${url}</span></a>
+  </li>`
 }

@@ -100,4 +100,14 @@ test('the base domain shows a page that loads nothing and tells nothing', async 
   assert.match(String(headers['content-security-policy']), /^default-src 'none'; style-src 'sha256-/)
   assert.doesNotMatch(String(body), /<script|src=|url\(/)
   assert.match(String(body), /href="\/api\/openapi\.json"/)
+  assert.doesNotMatch(String(body), /GitLab/)
+})
+
+test('the base domain says which GitLab is connected, and nothing of its token', async () => {
+  await using service = await startApi()
+  const gitlab = { url: 'https://git.example.org', token: 'glpat-1', webhookSecret: 'hook' }
+  service.parts.config = { ...service.parts.config, gitlab }
+  const { body } = await service.call('GET', '/', undefined, {})
+  assert.match(String(body), /<b>GitLab<\/b><span>connected: .* https:\/\/git\.example\.org<\/span>/)
+  assert.doesNotMatch(String(body), /glpat|hook/)
 })
