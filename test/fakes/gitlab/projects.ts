@@ -12,6 +12,7 @@ import type { Account, Answer, Asked, Namespace, Project, World } from './world.
 export const projectRoutes: Route[] = [
   ['GET', '/projects', listProjects],
   ['GET', '/projects/:id', oneProject],
+  ['PUT', '/projects/:id', editProject],
   ['GET', '/projects/:id/forks', listForks],
   ['POST', '/projects/:id/fork', fork],
   ['GET', '/projects/:id/repository/branches', listBranches],
@@ -59,6 +60,14 @@ function listProjects(asked: Asked): Answer {
 
 function oneProject(asked: Asked): Answer {
   return { status: 200, body: showProject(asked.world, at.projectOf(asked), asked.account) }
+}
+
+/** Only who may see it; the rest of its settings nobody here changes. */
+function editProject(asked: Asked): Answer {
+  const project = at.projectOf(asked)
+  const account = at.demand(asked, project, at.owner)
+  project.visibility = choice(asked, 'visibility', ['public', 'private']) ?? project.visibility
+  return { status: 200, body: showProject(asked.world, project, account) }
 }
 
 function listForks(asked: Asked): Answer {

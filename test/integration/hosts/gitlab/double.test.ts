@@ -14,8 +14,8 @@ before(async () => {
 })
 after(() => gitlab[Symbol.asyncDispose]())
 
-async function refOf(ref: string): Promise<string | undefined> {
-  const { out } = await tryGit('/', ['ls-remote', `${gitlab.url}/acme/shop.git`, ref])
+async function refOf(ref: string, base = gitlab.url): Promise<string | undefined> {
+  const { out } = await tryGit('/', ['ls-remote', `${base}/acme/shop.git`, ref])
   return out.toString('utf8').split('\t')[0] || undefined
 }
 
@@ -45,6 +45,18 @@ describe('who may what', () => {
     assert.equal(status.status, 403)
     assert.equal((await ask(mallory.token, 'GET', `${shop}/hooks`)).status, 403)
     assert.equal((await ask(mallory.token, 'POST', `${shop}/environments`, { name: 'a' })).status, 403)
+  })
+
+  test('what is private is not there for strangers, also for git', async () => {
+    const visible = (visibility: string) => gitlab.user('ada').api('PUT', shop, { visibility })
+    await visible('private')
+    assert.deepEqual((await ask(undefined, 'GET', shop)).answer, { message: '404 Project Not Found' })
+    assert.equal((await ask(undefined, 'GET', `${shop}/merge_requests`)).status, 404)
+    assert.equal(await refOf('refs/heads/main'), undefined)
+    assert.equal((await bot('GET', shop)).status, 200)
+    assert.ok(await refOf('refs/heads/main', gitlab.url.replace('//', `//oauth2:${gitlab.token}@`)))
+    await visible('public')
+    assert.ok(await refOf('refs/heads/main'))
   })
 
   test('only maintainers push to main', async () => {
@@ -240,7 +252,7 @@ describe('faults', () => {
     const round = async () => {
       gitlab.faults = { seed: 7, share: 0.5 }
       const begin = gitlab.requests.length
-      for (let count = 0; count < 8; count++) await bot('GET', '/user').catch(() => undefined)
+      for (let count = 0; count < 5; count++) await bot('GET', '/user').catch(() => undefined)
       gitlab.faults = undefined
       return gitlab.requests.slice(begin).map(({ fault }) => fault ?? 'none')
     }
