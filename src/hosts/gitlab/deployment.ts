@@ -50,10 +50,14 @@ function isOpen({ status }: Deployment): boolean {
   return status === 'running' || status === 'created'
 }
 
+/** Where the same succeeded before, GitLab would take a success for that one, and a stopped environment would stay so. */
 async function create(at: ProjectAsker, wish: Wish, name: string, status: string): Promise<string> {
   const ref = refIn(wish.change, await sourceOf(at, wish.change))
-  const body = { environment: name, sha: wish.hash, ref, tag: false, status }
-  return (await ask(at, 'POST', `projects/${at.project}/deployments`, { body }, made)).id
+  const first = status === 'success' ? 'running' : status
+  const body = { environment: name, sha: wish.hash, ref, tag: false, status: first }
+  const { id } = await ask(at, 'POST', `projects/${at.project}/deployments`, { body }, made)
+  if (first !== status) await tell(at, id, status)
+  return id
 }
 
 async function newest(at: ProjectAsker, name: string): Promise<Deployment | undefined> {
