@@ -31,6 +31,8 @@ export async function handleComment(
   const host = parts.hosts[repository.type]?.changes
   if (!host) return `ignored: repositories of type ${repository.type} have no changes`
   const open = inClear(parts.secretKey, repository)
+  if (comment.before === undefined && (await host.isAnswered?.(open, name, comment.id)) !== false)
+    return `ignored: a comment on change ${name} was edited after its commands were done; new ones need a new comment`
   const ask = async () => (await host.list(open, name))[0]
   const change = (await findChange(parts, repository.id, name)) ?? (await known(parts, repository, ask))
   if (!change) return `ignored: change ${name} is not at the git host any more`
@@ -55,7 +57,7 @@ export async function handleComment(
 }
 
 function commandsOf({ text, before }: HostComment): Command[] {
-  return before === null ? parseComment(text) : commandsAdded(before, text)
+  return typeof before === 'string' ? commandsAdded(before, text) : parseComment(text)
 }
 
 /** A change that was missed so far: what it is due comes before what somebody asks for. */

@@ -55,8 +55,8 @@ export interface ToldChange extends Omit<HostChange, 'author'> {
 export interface HostComment {
   id: string
   text: string
-  /** What an edited one said before; null for a new one. */
-  before: string | null
+  /** What an edited one said before; null for a new one, undefined where the host does not say what it was. */
+  before: string | null | undefined
   author: string
   /** Written by this very server. */
   ours: boolean

@@ -88,6 +88,11 @@ export interface ChangeHost {
    * answer was lost doubles nothing. What somebody deleted by hand is made again.
    */
   publish(repository: RepositoryRecord, item: ReportItem, handle: string | null): Promise<string>
+  /**
+   * Whether `answer` has said `done` or `refused` on a comment; only of a host that does not say what an edited comment said
+   * before.
+   */
+  isAnswered?(repository: RepositoryRecord, change: string, commentId: string): Promise<boolean>
   /** Acknowledges a comment with a reaction, and answers it if there is something to say. Each once, however often asked. */
   answer(repository: RepositoryRecord, answer: Answer): Promise<void>
 }

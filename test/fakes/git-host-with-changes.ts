@@ -78,6 +78,10 @@ export class GitHostWithChanges implements GitHost {
     },
     mayWrite: (_, person) => this.#answer(`mayWrite ${person}`, () => this.writers.has(person)),
     publish: () => Promise.reject(new Error('nothing is published here')),
+    isAnswered: (_, __, commentId) =>
+      this.#answer('isAnswered', () =>
+        this.answers.some((one) => one.commentId === commentId && one.reaction !== 'seen'),
+      ),
     answer: (_, answer) =>
       this.#answer(`answer ${answer.reaction}`, () => {
         if (!this.comments.has(answer.commentId)) throw new HostFailure('gone', 'the comment is not there')

@@ -239,6 +239,25 @@ test('a comment that was deleted meanwhile is obeyed all the same', async () => 
   assert.equal((await at.preview('12')).state, 'empty')
 })
 
+test('of an edited comment that nobody knows the old text of, commands are done unless it had some that were', async () => {
+  await using at = await openBuilt()
+  const edited = (id: string, text: string) => {
+    at.host.comments.add(id)
+    const comment = { id, text, before: undefined, author: 'alice', ours: false }
+    return handleEvent(
+      at.parts,
+      'github',
+      { kind: 'comment', repository: at.place, change: '12', comment },
+      null,
+    )
+  }
+  assert.match(await edited('c1', 'Only words.'), /^ignored: no command/)
+  assert.match(await edited('c1', '/qaack url'), /url of alice on change 12: done/)
+  const again = await edited('c1', '/qaack delete')
+  assert.match(again, /^ignored: .* was edited after its commands were done; new ones need a new comment$/)
+  assert.equal((await at.preview('12')).state, 'built')
+})
+
 test('a rebuild that is asked for at the host is done for the changes of that commit', async () => {
   await using at = await openBuilt()
   const { hash } = await at.change('12')
