@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { systemClock } from '../../../src/clock.ts'
+import { createGitlabHost } from '../../../src/hosts/gitlab/gitlab-host.ts'
+import { silentLogger } from '../../../src/logger.ts'
 import { adminToken, startApi, type Service } from './service.ts'
 
 interface Operation {
@@ -74,18 +77,26 @@ const promised = [
   'GET /api/events',
   'POST /api/git/webhooks/{id}',
   'POST /api/github/webhooks',
+  'POST /api/gitlab/webhooks',
   'GET /api/github',
   'DELETE /api/github',
 ]
 
+const gitlab = createGitlabHost({
+  config: null,
+  secretKey: 'secret',
+  clock: systemClock,
+  logger: silentLogger,
+})
+
 test('the description lists exactly what is promised', async () => {
-  await using service = await startApi()
+  await using service = await startApi({ hosts: { gitlab } })
   const listed = operationsOf(await read(service)).map(([name]) => name)
   assert.deepEqual(listed.sort(), [...promised].sort())
 })
 
 test('every operation has a summary, a tag that is explained, a name of its own and its answers described', async () => {
-  await using service = await startApi()
+  await using service = await startApi({ hosts: { gitlab } })
   const document = await read(service)
   const tags = document.tags.map(({ name }) => name)
   const ids = new Set<string>()
