@@ -20,7 +20,7 @@ const lookedThrough = 1000
  */
 export async function keepHook(parts: Parts, repository: RepositoryRecord): Promise<void> {
   const place = placeOf(parts, repository)
-  if (!place) return
+  if (!place || parts.ending.aborted) return
   await parts.background.inTurn(turnOf(repository), async () => {
     const record = await parts.store.get('repository', repository.id)
     // Deleted meanwhile: its webhook went before, or goes after this.
@@ -43,9 +43,12 @@ export async function keepHook(parts: Parts, repository: RepositoryRecord): Prom
 export function keepHookBeside(parts: Parts, repository: RepositoryRecord): void {
   if (!placeOf(parts, repository)) return
   parts.background.run(`webhook of ${repository.name}`, () =>
-    keepHook(parts, repository).catch((error: unknown) => {
-      if (!isHostFailure(error)) throw error
-    }),
+    // One after the other: a host may give us hundreds of repositories at once.
+    parts.background.inTurn(`webhooks at ${repository.type}`, () =>
+      keepHook(parts, repository).catch((error: unknown) => {
+        if (!isHostFailure(error)) throw error
+      }),
+    ),
   )
 }
 

@@ -132,6 +132,22 @@ test('one that its host gives to this server gets its webhook too', async () => 
   assert.equal(at.hooks.there.get(at.origin.dir)?.url, url)
 })
 
+test('of many that are given at once, the host is asked of one after the other', async () => {
+  await using at = await open()
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  at.hooks.hold = promise
+  for (const key of ['1', '2', '3']) {
+    const given = hostRepository(key, 'acme', `shop-${key}`, at.origin)
+    const params = { ...given.params, origin: `${at.origin.dir}/${key}`, token: 'secret' }
+    await connectRepository(at.parts, 'github', { ...given, params })
+  }
+  await settle()
+  assert.deepEqual(at.hooks.calls, ['keep shop-1'])
+  resolve(undefined)
+  await at.parts.background.drained()
+  assert.equal(at.hooks.there.size, 3)
+})
+
 test('it goes with its repository', async () => {
   await using at = await open()
   await deleteRepository(at.parts, await at.add())
