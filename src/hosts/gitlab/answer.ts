@@ -9,10 +9,14 @@ const emoji = { seen: 'eyes', done: 'rocket', refused: 'confused' } as const
 
 /** An award emoji, and the one answer to a note. */
 export async function answer(at: ProjectAsker, { change, commentId, reaction, text }: Answer): Promise<void> {
-  const awards = `${notesOf(at, change)}/${encodeURIComponent(commentId)}/award_emoji`
+  const awards = awardsOf(at, change, commentId)
   const name = emoji[reaction]
   if (!(await isAwarded(at, awards, name))) await give(at, awards, name)
   if (text !== null) await putNote(at, { change, mark: `answer ${commentId}`, body: text }, null)
+}
+
+function awardsOf(at: ProjectAsker, change: string, commentId: string): string {
+  return `${notesOf(at, change)}/${encodeURIComponent(commentId)}/award_emoji`
 }
 
 async function give(at: ProjectAsker, awards: string, name: string): Promise<void> {
@@ -23,6 +27,12 @@ async function give(at: ProjectAsker, awards: string, name: string): Promise<voi
     if (isHostFailure(error, 'gone', 'refused') && (await isAwarded(at, awards, name))) return
     throw error
   }
+}
+
+/** Whether the work on a note has ended. HostFailure `gone` if there is no such note. */
+export async function isAnswered(at: ProjectAsker, change: string, commentId: string): Promise<boolean> {
+  const awards = awardsOf(at, change, commentId)
+  return (await isAwarded(at, awards, emoji.done)) || isAwarded(at, awards, emoji.refused)
 }
 
 /** By us. HostFailure `gone` if there is no such note. */

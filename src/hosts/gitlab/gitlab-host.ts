@@ -2,7 +2,7 @@ import type { Logger } from '../../logger.ts'
 import type { RepositoryRecord } from '../../repositories/repository.ts'
 import type { GitHost, HostHooks } from '../host.ts'
 import { createAccess, type Access, type AccessParts } from './access.ts'
-import { answer } from './answer.ts'
+import { answer, isAnswered } from './answer.ts'
 import { ask } from './ask.ts'
 import { check } from './check.ts'
 import { describe } from './describe.ts'
@@ -54,6 +54,8 @@ export function createGitlabHost(given: GitlabParts): GitHost {
       ref: (name) => `refs/merge-requests/${name}/head`,
       mayWrite: async (repository, person) => mayWrite(await access.toWrite(repository), person),
       publish: async (repository, item, handle) => publish(await access.toWrite(repository), item, handle),
+      isAnswered: async (repository, change, commentId) =>
+        isAnswered(await access.toWrite(repository), change, commentId),
       answer: async (repository, said) => answer(await access.toWrite(repository), said),
     },
   }

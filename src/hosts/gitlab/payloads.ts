@@ -94,6 +94,7 @@ export const noteEvent = z.object({
     note: z.string().nullish(),
     noteable_type: z.string().nullish(),
     author_id: id.nullish(),
+    updated_by_id: id.nullish(),
     system: z.boolean().nullish(),
     internal: z.boolean().nullish(),
     /** Since GitLab 16.11. */

@@ -31,19 +31,22 @@ export function receiveNote(payload: unknown, isOurs: IsOurs): Received {
   if (told.internal) return { ignored: 'the comment is internal; commands are given where all can see them' }
   // Older ones do not say what happened to it.
   const action = told.action ?? (told.created_at === told.updated_at ? 'create' : 'update')
-  if (action !== 'create')
-    return {
-      ignored:
-        'the comment was edited, and GitLab does not tell what it said before; commands of a new comment are done',
-    }
+  if (action !== 'create' && action !== 'update')
+    return { ignored: `nothing depends on a comment being told of with the action ${action}` }
   const author = told.author_id ?? user.id ?? null
-  if (author !== (user.id ?? author)) return { ignored: 'the comment is not by the one whom the call names' }
+  // Who maintains the project may edit what others wrote: nobody is to be made to have said it.
+  // The call of an edit names the author as its user, whoever edited; the note tells who that was.
+  const editor = action === 'update' ? told.updated_by_id : author
+  if (author !== (user.id ?? author) || author !== editor)
+    return { ignored: "the comment was edited by somebody else than its author; commands are their author's" }
   const repository = spokenOf(project)
   const instance = instanceOfPage(project.web_url, project.path_with_namespace)
   if (!repository || instance === null) return unclear(project)
   const text = told.note ?? ''
   const ours = isMarked(text) || (author !== null && isOurs(instance, author))
-  const comment = { id: told.id, text, before: null, author: user.username, ours }
+  // GitLab does not tell what an edited one said.
+  const before = action === 'create' ? null : undefined
+  const comment = { id: told.id, text, before, author: user.username, ours }
   return { events: [{ kind: 'comment', repository, change: request.iid, comment }] }
 }
 

@@ -180,10 +180,10 @@ test('a note names the merge request, and its author', () => {
   assert.deepEqual(comment, { id: '1244', text: '/qaack build', before: null, author: 'ada', ours: false })
   assert.equal(commentOf('note-merge-request-fork').comment.author, 'mallory')
   assert.equal(commentOf('note-merge-request-ours').comment.ours, true)
+  assert.equal(commentOf('note-merge-request-update').comment.before, undefined)
 })
 
 test('notes that command nothing are ignored, each for its reason', () => {
-  assert.match(reasonOf('note-merge-request-update'), /edited/)
   assert.match(reasonOf('note-system'), /GitLab wrote/)
   for (const what of ['commit', 'issue', 'snippet']) {
     assert.match(reasonOf(`note-${what}`), /something else than a merge request/)

@@ -204,11 +204,18 @@ test('ours are known by who we are, and by their first line before that is known
   assert.equal(said('look: <!-- qaack x -->\n/qaack rebuild'), false)
 })
 
-test('an edited comment is ignored, because nobody says what it said before', () => {
-  assert.match(whyIgnored('note-merge-request-update'), /does not tell what it said before/)
+test('of an edited comment nobody says what it said before; it counts if its author edited it', () => {
+  const edited = (edit?: (payload: Payload) => unknown) => eventOf('note-merge-request-update', edit)
+  assert.equal(comment(edited()).before, undefined)
   const old = (payload: Payload) => delete facts(payload)['action']
-  assert.match(whyIgnored('note-merge-request-update', old), /edited/)
-  assert.equal(eventOf('note-merge-request', old).kind, 'comment')
+  assert.equal(comment(edited(old)).before, undefined)
+  assert.equal(comment(eventOf('note-merge-request', old)).before, null)
+  for (const who of ['author_id', 'updated_by_id'])
+    for (const id of [999, null]) {
+      if (who === 'author_id' && id === null) continue
+      const another = (payload: Payload) => (facts(payload)[who] = id)
+      assert.match(whyIgnored('note-merge-request-update', another), /somebody else than its author/)
+    }
 })
 
 test('comments of GitLab, internal ones, and on other things are ignored', () => {

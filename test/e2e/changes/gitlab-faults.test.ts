@@ -1,0 +1,5 @@
+import { playGitlab } from './gitlab.ts'
+import { runScenarios } from './run.ts'
+import { faults } from './scenarios/faults.ts'
+
+runScenarios(playGitlab, faults)
