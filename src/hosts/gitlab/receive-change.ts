@@ -34,10 +34,10 @@ export function receiveNote(payload: unknown, isOurs: IsOurs): Received {
   if (action !== 'create' && action !== 'update')
     return { ignored: `nothing depends on a comment being told of with the action ${action}` }
   const author = told.author_id ?? user.id ?? null
-  // Who maintains the project may edit what others wrote: nobody is to be made to have said it.
-  // The call of an edit names the author as its user, whoever edited; the note tells who that was.
-  const editor = action === 'update' ? told.updated_by_id : author
-  if (author !== (user.id ?? author) || author !== editor)
+  if (author !== (user.id ?? author)) return { ignored: 'the comment is not by the one whom the call names' }
+  // Who maintains the project may edit what others wrote: nobody is to be made to have said it. The call of an edit names
+  // the author as its user, whoever edited; the note tells who that was.
+  if (action === 'update' && told.updated_by_id !== author)
     return { ignored: "the comment was edited by somebody else than its author; commands are their author's" }
   const repository = spokenOf(project)
   const instance = instanceOfPage(project.web_url, project.path_with_namespace)

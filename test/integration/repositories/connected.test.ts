@@ -157,3 +157,23 @@ test('refs are read when the host tells of a push, by repository or by address',
     /is not known/,
   )
 })
+
+test('what is only spoken of makes no repository, but finds the one that was added by hand', async () => {
+  await using at = await openChanges()
+  const { parts, host } = at
+  const spoken = { ...hostRepository('9', 'Zeta', 'Tools', at.origin), connects: false }
+  const tell = () => handleEvent(parts, 'github', { kind: 'refs-changed', repository: spoken }, null)
+  const moved = () => handleEvent(parts, 'github', { kind: 'repository-moved', repository: spoken }, null)
+  const none = 'ignored: the repository that it is about is none of ours'
+  assert.deepEqual([await tell(), await moved()], [none, none])
+  assert.deepEqual(await named(at), ['acme/shop'])
+  const [group] = await parts.store.list('group', { name: 'acme' })
+  const byHand = { ...spoken.params }
+  delete byHand['hostKey']
+  assert.ok(group)
+  const { id } = await addRepository(parts, group.id, { name: 'tools', type: 'github', params: byHand })
+  assert.equal(await tell(), 'refs of tools read')
+  assert.equal((await parts.store.get('repository', id))?.params.hostKey, undefined)
+  assert.equal(await moved(), none)
+  assert.ok(host)
+})
