@@ -50,7 +50,7 @@ const meanings: [RegExp, HostEvent['kind'] | 'ignored'][] = [
   [/^(system-)?(push|tag-push)|^system-repository-update/, 'refs-changed'],
   [/^merge-request-(approv|unapprov)/, 'ignored'],
   [/^(system-)?merge-request/, 'change'],
-  [/^note-merge-request-(update|internal)$/, 'ignored'],
+  [/^note-merge-request-internal$/, 'ignored'],
   [/^note-merge-request/, 'comment'],
   [/^system-(project-(create|destroy|rename|transfer)|group-rename)$/, 'repositories'],
 ]
