@@ -10,6 +10,7 @@ export async function playGithub(): Promise<PlayedHost> {
   const { app } = github
   return {
     checks: true,
+    resends: true,
     secrets: [app.webhookSecret, 'PRIVATE KEY', 'x-access-token', 'ghs_'],
     settings: {
       APP_ID: String(app.appId),

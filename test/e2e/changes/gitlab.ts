@@ -9,6 +9,7 @@ export async function playGitlab(): Promise<PlayedHost> {
   const gitlab = await startGitlab()
   return {
     checks: false,
+    resends: false,
     secrets: [gitlab.token, 'oauth2'],
     settings: { GITLAB_URL: gitlab.url, GITLAB_TOKEN: gitlab.token },
     callsTo: () => undefined,

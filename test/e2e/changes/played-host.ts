@@ -4,6 +4,11 @@ import type { ServerProcess } from '../../../src/setup/server-process.ts'
 export interface PlayedHost extends AsyncDisposable {
   /** Whether it has check runs of its own; without them `Seen.checks` is always empty. */
   checks: boolean
+  /**
+   * Whether it can be asked to send again what did not arrive. GitLab cannot tell what that was, so that a command given while
+   * the server is away has to be given again; pushes and changes are found by comparing.
+   */
+  resends: boolean
   /** What must never be seen in a preview. */
   secrets: string[]
   /** Environment variables with which the server is connected to it. */
