@@ -1,6 +1,4 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
-import { createServer } from 'node:http'
-import { once } from 'node:events'
 import { createNodeMiddleware, Probot } from 'probot'
 import { createApi, type Api } from '../../../src/api/api.ts'
 import { appOf } from '../../../src/app.ts'
@@ -12,6 +10,7 @@ import { silentLogger } from '../../../src/logger.ts'
 import type { Parts } from '../../../src/parts.ts'
 import { FakeEngine } from '../../fakes/engine.ts'
 import { makeParts } from '../../fakes/parts.ts'
+import { listening } from './listening.ts'
 import { adminToken } from './service.ts'
 
 export const path = '/api/github/webhooks'
@@ -51,8 +50,8 @@ export async function openDoor(
   const middleware = given.connected === false ? null : await middlewareOf(inbox)
   let left = given.stays ?? Infinity
   const api = await createApi(parts, { adminToken, inbox, github: () => (left-- > 0 ? middleware : null) })
-  const server = createServer((request, response) => api.handle(request, response))
   return {
+    ...listening(api, parts),
     parts,
     api,
     handled,
@@ -67,18 +66,6 @@ export async function openDoor(
         payload: body,
       })
       return { status: answer.statusCode, body: JSON.parse(answer.body) as unknown }
-    },
-    async listen() {
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      const address = server.address()
-      return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-    },
-    async [Symbol.asyncDispose]() {
-      await api.close()
-      server.close()
-      server.closeAllConnections()
-      await parts[Symbol.asyncDispose]()
     },
   }
 }

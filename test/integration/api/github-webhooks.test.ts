@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { test } from 'node:test'
-import { QaackError } from '../../../src/errors.ts'
 import { until } from '../../../src/setup/server-process.ts'
 import { examples } from '../../unit/hosts/github/examples.ts'
 import { headersOf, openDoor, path, type Door } from './github-door.ts'
+import { refusesWhatCannotBeKept } from './unkept.ts'
 
 const payload = JSON.stringify({ action: 'opened', installation: { id: 7 }, text: 'größer 🚀' })
 
@@ -146,21 +146,7 @@ test('another method is told which one is possible', async () => {
 
 test('what cannot be kept is answered as such, so that GitHub shows it as failed', async () => {
   await using door = await openDoor()
-  const { store } = door.parts
-  const failures: [Error, number, RegExp][] = [
-    [new QaackError('store_unavailable', 'The database is away.'), 503, /^The database is away\.$/],
-    [new QaackError('disk_full', 'The disk is full.'), 507, /^The disk is full\.$/],
-    [new TypeError('a fault of ours'), 500, /our fault/],
-  ]
-  for (const [failure, status, sentence] of failures) {
-    door.parts.store = { ...store, commit: () => Promise.reject(failure) }
-    const answer = await door.deliver(payload)
-    assert.equal(answer.status, status)
-    assert.match(errorOf(answer), sentence)
-    assert.doesNotMatch(errorOf(answer), /TypeError/)
-  }
-  door.parts.store = store
-  assert.equal((await door.deliver(payload)).status, 202)
+  await refusesWhatCannotBeKept(door.parts, () => door.deliver(payload))
 })
 
 test('deliveries are counted by what became of them', async () => {

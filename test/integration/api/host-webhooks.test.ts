@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, request } from 'node:http'
+import { request } from 'node:http'
 import { test } from 'node:test'
 import { createApi } from '../../../src/api/api.ts'
 import { Inbox } from '../../../src/deliveries/inbox.ts'
-import { QaackError } from '../../../src/errors.ts'
 import { createGitHost } from '../../../src/hosts/git/git-host.ts'
 import type { Delivery } from '../../../src/hosts/host.ts'
 import { FakeEngine } from '../../fakes/engine.ts'
 import { fakeDoor } from '../../fakes/host-hooks.ts'
 import { makeParts } from '../../fakes/parts.ts'
+import { listening } from './listening.ts'
 import { adminToken } from './service.ts'
+import { refusesWhatCannotBeKept } from './unkept.ts'
 
 const url = fakeDoor.path
 const payload = '{"text": "größer 🚀"}'
@@ -26,8 +27,8 @@ async function openDoor() {
   parts.hosts.azure = { ...createGitHost(), receive, door: fakeDoor }
   const inbox = new Inbox(parts, () => Promise.reject(new Error('nothing is handled here')))
   const api = await createApi(parts, { adminToken, inbox, github: () => null })
-  const server = createServer((incoming, response) => api.handle(incoming, response))
   return {
+    ...listening(api, parts),
     parts,
     api,
     heard,
@@ -48,18 +49,6 @@ async function openDoor() {
     async kept() {
       await parts.background.drained()
       return parts.store.list('delivery')
-    },
-    async listen() {
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      const address = server.address()
-      return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-    },
-    async [Symbol.asyncDispose]() {
-      await api.close()
-      server.close()
-      server.closeAllConnections()
-      await parts[Symbol.asyncDispose]()
     },
   }
 }
@@ -143,20 +132,7 @@ test('bodies of strangers take a share of the memory and no more', async () => {
 
 test('what cannot be kept is answered as such, so that the host sends it again', async () => {
   await using door = await openDoor()
-  const { store } = door.parts
-  const failures: [Error, number, RegExp][] = [
-    [new QaackError('store_unavailable', 'The database is away.'), 503, /^The database is away\.$/],
-    [new QaackError('disk_full', 'The disk is full.'), 507, /^The disk is full\.$/],
-    [new TypeError('a fault of ours'), 500, /our fault/],
-  ]
-  for (const [failure, status, sentence] of failures) {
-    door.parts.store = { ...store, commit: () => Promise.reject(failure) }
-    const answer = await door.call(payload)
-    assert.equal(answer.status, status)
-    assert.match(answer.body.error ?? '', sentence)
-  }
-  door.parts.store = store
-  assert.equal((await door.call(payload)).status, 202)
+  await refusesWhatCannotBeKept(door.parts, () => door.call(payload))
 })
 
 test('the description lists it, open to everybody', async () => {

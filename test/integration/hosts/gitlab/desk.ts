@@ -2,8 +2,9 @@ import { systemClock } from '../../../../src/clock.ts'
 import { createGitlabHost } from '../../../../src/hosts/gitlab/gitlab-host.ts'
 import type { ChangeHost, GitHost, HostHooks } from '../../../../src/hosts/host.ts'
 import { silentLogger } from '../../../../src/logger.ts'
-import { defaultSettings, type RepositoryRecord } from '../../../../src/repositories/repository.ts'
+import type { RepositoryRecord } from '../../../../src/repositories/repository.ts'
 import { faultsOf } from '../../../fakes/gitlab-openapi/check.ts'
+import { shop } from '../../../unit/hosts/gitlab/record.ts'
 import { startGitlab, type GitlabUser, type LocalGitlab } from '../../../fakes/gitlab/start.ts'
 
 /** A local GitLab with a change in acme/shop, and ourselves as its user qaack-bot. */
@@ -53,9 +54,5 @@ export async function openDesk(): Promise<Desk> {
 }
 
 function shopOf(host: GitHost): RepositoryRecord {
-  return {
-    ...{ id: 'r', version: 1, groupId: 'g', name: 'shop', type: 'gitlab', settings: defaultSettings },
-    ...{ createdAt: 0, syncedAt: null, syncError: null },
-    params: host.check({ group: 'acme', project: 'shop' }),
-  }
+  return shop(host.check({ group: 'acme', project: 'shop' }))
 }

@@ -1,21 +1,5 @@
-import {
-  defaultSettings,
-  type RepositoryParams,
-  type RepositoryRecord,
-} from '../../../../src/repositories/repository.ts'
+import type { RepositoryParams } from '../../../../src/repositories/repository.ts'
+import { shopAt } from '../record.ts'
 
-/** A repository acme/shop at GitHub, with the params that a test is about. */
-export function shop(params: Partial<RepositoryParams> = {}): RepositoryRecord {
-  return {
-    id: 'r',
-    version: 1,
-    groupId: 'g',
-    name: 'shop',
-    type: 'github',
-    params: { origin: 'https://github.com/acme/shop.git', owner: 'acme', repo: 'shop', ...params },
-    settings: defaultSettings,
-    createdAt: 0,
-    syncedAt: null,
-    syncError: null,
-  }
-}
+export const shop = (params: Partial<RepositoryParams> = {}) =>
+  shopAt('github', 'https://github.com/acme/shop.git', params)
