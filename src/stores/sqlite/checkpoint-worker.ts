@@ -8,7 +8,7 @@ export interface LogState {
 }
 
 /** Milliseconds without work after which this thread ends. */
-const idleTime = 30_000
+const idleTime = 60_000
 
 // Run by checkpoints.ts as a thread of its own. Each message is the number of pages from which on copying is worth while;
 // each answer is the state of the log then. A passive checkpoint keeps nobody waiting.

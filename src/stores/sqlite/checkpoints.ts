@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { LogState } from './checkpoint-worker.ts'
 
 /** Bytes up to which the write-ahead log is left alone. */
-const short = 4 * 1024 * 1024
+const short = 16 * 1024 * 1024
 /** Pages of the log that are worth copying. */
 const worthIt = 1000
 /** Pages from which on the log is to be begun anew: 128 MiB. */

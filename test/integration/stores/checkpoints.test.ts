@@ -26,11 +26,11 @@ test('a log that has grown long is copied into the database by another thread', 
   const store = await open(folder)
   t.after(() => store.close())
   const size = () => statSync(join(folder, 'qaack.db')).size
-  for (let count = 0; count < 12; count += 1) await store.appendLog('long', megabyte)
+  for (let count = 0; count < 24; count += 1) await store.appendLog('long', megabyte)
   // The main thread's own copying begins at a length that is not reached here.
   await until(async () => {
     await store.appendLog('short', '.')
-    return size() > 12 * megabyte.length
+    return size() > 24 * megabyte.length
   }, 'all of it is in the database')
 })
 
@@ -53,9 +53,9 @@ test('while somebody writes without a pause, the log is begun anew before it get
 test('a store closes while a copy is under way, and what it kept is there', async (t) => {
   const folder = newFolder(t)
   const store = await open(folder)
-  for (let count = 0; count < 12; count += 1) await store.appendLog('long', megabyte)
+  for (let count = 0; count < 24; count += 1) await store.appendLog('long', megabyte)
   await store.close()
   const again = await open(folder)
   t.after(() => again.close())
-  assert.equal((await again.readLog('long', -1)).end, 12 * megabyte.length)
+  assert.equal((await again.readLog('long', -1)).end, 24 * megabyte.length)
 })
