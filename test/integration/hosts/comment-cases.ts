@@ -20,7 +20,7 @@ export interface Means {
   /** How the next comment of ours can be made and its answer lost. */
   losses: Record<string, () => void>
   /** Our reactions to a comment. */
-  reactions(id: number): Promise<unknown[]>
+  reactions: (id: number) => Promise<unknown[]>
 }
 
 let mark = ''

@@ -116,23 +116,6 @@ test('a push names the project by what lasts', () => {
   }
 })
 
-test('an opened merge request is a change', () => {
-  assert.deepEqual(changeOf('merge-request-open'), {
-    name: '7',
-    title: 'A dearer cart',
-    author: 'grace',
-    source: 'cart',
-    target: 'main',
-    hash: lastCommitOf('merge-request-open'),
-    fork: false,
-    draft: false,
-    labels: [],
-    state: 'open',
-    url: 'https://gitlab.example.com/acme/shop/-/merge_requests/7',
-    updatedAt: Date.parse('2026-01-05T09:12:44Z'),
-  })
-})
-
 function lastCommitOf(name: string): string {
   const { object_attributes: told } = gitlabPayload(name).payload as {
     object_attributes: { last_commit: { id: string } }
