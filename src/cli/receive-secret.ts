@@ -32,7 +32,7 @@ async function gitlabSecret(
   const instance = about && instanceOfPage(about.web_url, about.path_with_namespace)
   if (!instance || !existsSync(config.dataDir)) throw new CliFailure(noSecret)
   const { secretKey } = await ensureSecrets(config)
-  return hookToken(secretKey, hostKeyOf(instance, about.id))
+  return hookToken(secretKey, { hostKey: hostKeyOf(instance, about.id), path: null })
 }
 
 const aboutProject = z.object({

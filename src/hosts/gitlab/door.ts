@@ -5,7 +5,7 @@ import type { GitlabConfig } from '../../config/config.ts'
 import type { Heard, HostDoor, Knock } from '../host.ts'
 import { hostKeyOf, instanceOfPage } from './instance.ts'
 import { project } from './payloads.ts'
-import { hookToken, isSame } from './secrets.ts'
+import { isSame, subjectOf, type Subject } from './secrets.ts'
 import { isSigned, type Signed } from './signature.ts'
 
 export interface DoorParts {
@@ -21,6 +21,9 @@ interface Proof {
   token: string | undefined
   signed: Signed | undefined
 }
+
+/** What a proof is good for: calls about one project, or all that the secret of the settings is for. */
+type Proven = { subject: Subject } | { instance: string }
 
 const about = z.object({ project })
 
@@ -47,32 +50,45 @@ function hear(parts: DoorParts, { headers, body }: Knock): Heard {
       why: 'nothing proves where this comes from: the webhook has to have a secret token',
     }
   }
+  // Before the body is read: what a stranger sends could take seconds, and a gigabyte.
+  const proven = provenBy(parts, proof, body)
+  if (!proven) return { refused: 401, why: wrong }
   const payload = body.toString()
   const read = parsed(payload)
   if (read === undefined) return { refused: 400, why: 'the body is not JSON' }
-  const why = doubt(parts, proof, read, body)
+  const why = doubt(proven, read)
   if (why !== null) return { refused: 401, why }
-  return { delivery: { event, payload }, deliveryId: deliveryIdOf(headers, body) }
+  return { delivery: { event, payload }, deliveryId: deliveryIdOf(proof, headers, body) }
 }
 
-/** Why a call is not believed; null if it is. */
-function doubt(
+const wrong = 'X-Gitlab-Token or webhook-signature is not that of the webhook that this server made'
+
+/** null if it proves nothing. GitLab signs with a secret only that people gave it for that. */
+function provenBy(
   { config, secretKey, clock }: DoorParts,
-  proof: Proof,
-  payload: unknown,
+  { token, signed }: Proof,
   body: Buffer,
-): string | null {
-  const proves = (secret: string) =>
-    (proof.token !== undefined && isSame(proof.token, secret)) ||
-    (proof.signed !== undefined && isSigned(proof.signed, body, secret, clock.now()))
+): Proven | null {
+  const subject = token === undefined ? null : subjectOf(secretKey, token)
+  if (subject) return { subject }
+  if (!config || config.webhookSecret === null) return null
+  const { url: instance, webhookSecret: secret } = config
+  if (token !== undefined && isSame(token, secret)) return { instance }
+  return signed && isSigned(signed, body, secret, clock.now()) ? { instance } : null
+}
+
+/** Why a call is about something else than what it was proven for; null if it is not. */
+function doubt(proven: Proven, payload: unknown): string | null {
   const { project: told } = about.safeParse(payload).data ?? {}
   const instance = told ? instanceOfPage(told.web_url, told.path_with_namespace) : null
-  if (told && instance !== null && proves(hookToken(secretKey, hostKeyOf(instance, told.id)))) return null
-  const wrong = 'X-Gitlab-Token or webhook-signature is not that of the webhook that this server made'
-  if (!config || config.webhookSecret === null || !proves(config.webhookSecret)) return wrong
+  if ('subject' in proven) {
+    const { hostKey, path } = proven.subject
+    if (!told || instance === null || hostKeyOf(instance, told.id) !== hostKey) return wrong
+    return path === null || path === told.path_with_namespace ? null : wrong
+  }
   // Who knows the secret of one GitLab has nothing to say about the projects of another.
-  if (told && instance !== config.url)
-    return `gitlab.webhook_secret is for calls about projects at ${config.url}, as gitlab.url says; this one is about ${told.web_url}`
+  if (told && instance !== proven.instance)
+    return `gitlab.webhook_secret is for calls about projects at ${proven.instance}, as gitlab.url says; this one is about ${told.web_url}`
   return null
 }
 
@@ -88,11 +104,11 @@ function proofOf(headers: Headers): Proof {
 }
 
 /**
- * Newer versions give each call a key that it keeps when it is sent again. Older ones name the request behind it, which
- * several different calls of one webhook may share, and the same call of several.
+ * Newer versions give each call a key that it keeps when it is sent again; it is part of what they sign. Older ones name the
+ * request behind it, which several different calls of one webhook may share, and the same call of several.
  */
-function deliveryIdOf(headers: Headers, body: Buffer): string | null {
-  const key = header(headers, 'idempotency-key') ?? header(headers, 'webhook-id')
+function deliveryIdOf({ signed }: Proof, headers: Headers, body: Buffer): string | null {
+  const key = signed?.id ?? header(headers, 'idempotency-key')
   if (key !== undefined) return key
   const request = header(headers, 'x-gitlab-event-uuid')
   if (request === undefined) return null

@@ -1,14 +1,16 @@
 import type { Logger } from '../../logger.ts'
 import type { RepositoryRecord } from '../../repositories/repository.ts'
+import { HostFailure } from '../failure.ts'
 import type { GitHost, HostHooks } from '../host.ts'
+import { short } from '../refusal.ts'
 import { createAccess, type Access, type AccessParts } from './access.ts'
 import { answer, isAnswered } from './answer.ts'
-import { ask } from './ask.ts'
+import { ask, type ProjectAsker } from './ask.ts'
 import { check } from './check.ts'
 import { describe } from './describe.ts'
 import { createDoor } from './door.ts'
 import { keepHook, removeHook } from './hooks.ts'
-import { gitlabCom, hostKeyOf, instanceOf, instanceOfPage, normalInstance } from './instance.ts'
+import { gitlabCom, hostKeyOf, instanceOfPage, normalInstance } from './instance.ts'
 import { listChanges } from './list.ts'
 import { project } from './payloads.ts'
 import { mayWrite } from './permission.ts'
@@ -16,7 +18,7 @@ import { publish } from './publish.ts'
 import { receive } from './receive.ts'
 import { remote } from './remote.ts'
 import { listRepositories } from './repositories.ts'
-import { hookToken } from './secrets.ts'
+import { hookToken, type Subject } from './secrets.ts'
 
 export interface GitlabParts extends AccessParts {
   /** Of the server, for the secrets of its webhooks. */
@@ -66,7 +68,7 @@ function createHooks(access: Access, secretKey: string): HostHooks {
     async keep(repository, url) {
       if (access.token(repository) === undefined) return null
       const at = await access.toWrite(repository)
-      return keepHook(at, url, hookToken(secretKey, await keyOf(access, repository)))
+      return keepHook(at, url, hookToken(secretKey, await subjectFor(at, repository)))
     },
     async remove(repository, url) {
       if (access.token(repository) === undefined) return
@@ -75,12 +77,22 @@ function createHooks(access: Access, secretKey: string): HostHooks {
   }
 }
 
-/** As the calls of the webhook will name the project. */
-async function keyOf(access: Access, repository: RepositoryRecord): Promise<string> {
-  const { hostKey } = repository.params
-  if (hostKey !== undefined) return hostKey
-  const at = await access.toRead(repository)
-  const found = await ask(at, 'GET', `projects/${at.project}`, {}, project)
-  const own = instanceOfPage(found.web_url, found.path_with_namespace)
-  return hostKeyOf(own ?? instanceOf(repository), found.id)
+/**
+ * The project as the calls of its webhook will name it. One that was added by hand is found by its address: a GitLab that
+ * gives it another one would call in vain, and could ask for the secret of any project anywhere.
+ */
+async function subjectFor(at: ProjectAsker, repository: RepositoryRecord): Promise<Subject> {
+  const { hostKey, origin } = repository.params
+  if (hostKey !== undefined) return { hostKey, path: null }
+  const {
+    id,
+    path_with_namespace: path,
+    web_url: page,
+  } = await ask(at, 'GET', `projects/${at.project}`, {}, project)
+  const instance = instanceOfPage(page, path)
+  if (instance === null || `${instance}/${path}.git`.toLowerCase() !== origin.toLowerCase()) {
+    const message = `GitLab says that the project is at ${short(page)}; add the repository anew as it is there`
+    throw new HostFailure('refused', message)
+  }
+  return { hostKey: hostKeyOf(instance, id), path }
 }

@@ -90,7 +90,7 @@ describe('the webhook of a project', () => {
     await keep()
     const sent = desk.gitlab.requests.find(({ body }) => (body as Row | undefined)?.url === url)
     const { token } = sent?.body as { token: string }
-    assert.match(token, /^[\w-]{43}$/)
+    assert.match(token, /^[\w-]+\.[\w-]{43}$/)
     assert.ok(!JSON.stringify(await only()).includes(token))
   })
 

@@ -10,7 +10,7 @@ import { settings } from './answers.ts'
 
 const secretKey = 'the key of the server'
 const clock = new ManualClock()
-const ours = hookToken(secretKey, 'gitlab.example.com#42')
+const ours = hookToken(secretKey, { hostKey: 'gitlab.example.com#42', path: null })
 const { event, payload } = gitlabPayload('push')
 const given: GitlabConfig | null = settings
 
@@ -42,13 +42,15 @@ test('a call with the token of the webhook of its project is believed, with and 
 })
 
 test('every project has another token, at every instance', () => {
-  const of = (key: string) => ({ 'x-gitlab-token': hookToken(secretKey, key) })
+  const of = (key: string) => ({ 'x-gitlab-token': hookToken(secretKey, { hostKey: key, path: null }) })
   assert.equal(refusal(of('gitlab.example.com#42')), 'believed')
   for (const key of ['gitlab.example.com#43', 'gitlab.com#42', 'gitlab.example.com:80#42', '#42'])
     assert.equal(refusal(of(key)), 401, key)
-  const other = { 'x-gitlab-token': hookToken('another server', 'gitlab.example.com#42') }
+  const other = {
+    'x-gitlab-token': hookToken('another server', { hostKey: 'gitlab.example.com#42', path: null }),
+  }
   assert.equal(refusal(other), 401)
-  assert.match(ours, /^[\w-]{43}$/)
+  assert.match(ours, /^[\w-]+\.[\w-]{43}$/)
 })
 
 test('the secret of the settings is for their instance', () => {
@@ -69,7 +71,12 @@ test('system hooks say nothing of a project at times', () => {
 })
 
 for (const [name, token] of Object.entries({
-  'half of it': ours.slice(0, 20),
+  'half of it': ours.slice(0, -20),
+  'its proof alone': ours.slice(ours.indexOf('.') + 1),
+  'its name alone': `${ours.slice(0, ours.indexOf('.'))}.`,
+  'of another name': `${Buffer.from('gitlab.example.com#43').toString('base64url')}${ours.slice(ours.indexOf('.'))}`,
+  'written in another way': ours.replace('.', '=.'),
+  'three of them': `${ours}.${ours}`,
   'more than it': `${ours}x`,
   'another case': ours.toLowerCase(),
   'something else': 'x',
@@ -87,6 +94,13 @@ test('no proof, an empty one, or two are refused before the body is read', () =>
     { 'x-gitlab-token': [ours, ours] },
   ]
   for (const headers of none) assert.equal(refusal(headers, { body: 'no JSON' }), 401)
+})
+
+test('what a stranger sends is not read', () => {
+  const deep = '['.repeat(1000)
+  for (const token of ['x', `${ours}x`])
+    assert.equal(refusal({ 'x-gitlab-token': token }, { body: deep }), 401)
+  assert.equal(refusal(signed('unknown'), { body: deep }), 401)
 })
 
 test('what is no call of GitLab is named as that', () => {
@@ -119,7 +133,6 @@ const config = { ...settings, webhookSecret: signing }
 
 test('a signature with a secret that we know is believed, among several', () => {
   assert.equal(refusal(signed(signing), { config }), 'believed')
-  assert.equal(refusal(signed(ours)), 'believed')
   assert.equal(refusal(signed('of the settings')), 'believed')
   const headers = signed(signing)
   const several = `v1,AAAA v1a,BBBB ${headers['webhook-signature']}`
@@ -127,7 +140,9 @@ test('a signature with a secret that we know is believed, among several', () => 
 })
 
 test('the id of a signed call is its own', () => {
-  const heard = hear(signed(signing, { id: 'msg_1' }), { config })
+  // What else names it is not signed: with that, somebody could repeat it.
+  const headers = { ...signed(signing, { id: 'msg_1' }), 'idempotency-key': 'new' }
+  const heard = hear(headers, { config })
   assert.ok('deliveryId' in heard && heard.deliveryId === 'msg_1')
 })
 
