@@ -3,7 +3,8 @@ import { addEnvironment } from '../environments/clone.ts'
 import { syncRepository } from '../environments/sync.ts'
 import { isQaackError, QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
-import { addRepository, deleteRepository, renameRepository } from '../repositories/manage.ts'
+import { leaveRepository } from '../repositories/left.ts'
+import { addRepository, renameRepository } from '../repositories/manage.ts'
 import type { RepositoryRecord } from '../repositories/repository.ts'
 import { begun, conflict, json, missing, refusals, writeRefusals } from './answers.ts'
 import type { App } from './app.ts'
@@ -112,6 +113,8 @@ export function repositoryRoutes(app: App, parts: Parts): void {
     schema: {
       tags: ['repositories'],
       summary: 'Delete a repository with all its environments',
+      description:
+        'One that its git host gives to this server stays deleted until the host gives it anew, or somebody adds it by hand.',
       operationId: 'deleteRepository',
       params: idParams,
       body: emptyBody,
@@ -123,7 +126,7 @@ export function repositoryRoutes(app: App, parts: Parts): void {
       },
     },
     handler: async (request, reply) => {
-      await deleteRepository(parts, request.params.id)
+      await leaveRepository(parts, request.params.id)
       return reply.code(202).send({ id: request.params.id })
     },
   })

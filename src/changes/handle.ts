@@ -9,6 +9,7 @@ import {
   findConnected,
   moveRepository,
 } from '../repositories/connected.ts'
+import { forgetLeft } from '../repositories/left.ts'
 import type { RepositoryRecord, RepositoryType } from '../repositories/repository.ts'
 import { catchUp, newMemory } from './catch-up.ts'
 import { catchUpRepository } from './catch-up-repository.ts'
@@ -18,6 +19,8 @@ import { takeChange } from './take.ts'
 
 /** How many of several outcomes are told of. */
 const told = 5
+const noneOfOurs = 'ignored: the repository that it is about is none of ours'
+const wasDeleted = 'ignored: the repository that it is about was deleted here'
 
 /**
  * Does what follows from an event, whether it comes for the first time or once more, in order or late. `repositoryId` is
@@ -34,7 +37,7 @@ export async function handleEvent(
   const repository = event.repository
     ? await repositoryOf(parts, type, event.repository)
     : await addressed(parts, repositoryId)
-  if (!repository) return 'ignored: the repository that it is about is none of ours'
+  if (!repository) return event.repository?.connects === false ? noneOfOurs : wasDeleted
   switch (event.kind) {
     case 'refs-changed':
       await syncRepository(parts, repository.id, 'told by the git host')
@@ -73,8 +76,9 @@ async function connectAndLook(
   parts: Parts,
   type: RepositoryType,
   given: HostRepository,
-): Promise<RepositoryRecord> {
+): Promise<RepositoryRecord | undefined> {
   const repository = await connectRepository(parts, type, given)
+  if (!repository) return undefined
   parts.background.run(`first look at ${repository.name}`, async () => {
     await syncRepository(parts, repository.id, 'connected').catch(() => undefined)
     const host = parts.hosts[type]?.changes
@@ -96,8 +100,10 @@ async function repositoriesEvent(
     return 'what is connected is compared with the host'
   }
   const sentences: string[] = []
-  for (const given of appeared)
-    sentences.push(`repository ${(await connectAndLook(parts, type, given)).name} connected`)
+  for (const given of appeared) {
+    await forgetLeft(parts, type, given.key)
+    sentences.push(`repository ${(await connectAndLook(parts, type, given))?.name ?? given.name} connected`)
+  }
   for (const given of gone) sentences.push(await disconnectRepository(parts, type, given))
   const more = sentences.length > told ? `; and ${sentences.length - told} more` : ''
   return sentences.slice(0, told).join('; ') + more
@@ -105,10 +111,10 @@ async function repositoriesEvent(
 
 async function movedEvent(parts: Parts, type: RepositoryType, given: HostRepository): Promise<string> {
   const moved = await moveRepository(parts, type, given)
-  if (!moved && given.connects === false) return 'ignored: the repository that it is about is none of ours'
+  if (!moved && given.connects === false) return noneOfOurs
   if (moved) return `repository ${moved.name} is ${given.owner}/${given.name} at its host now`
-  const { name } = await connectAndLook(parts, type, given)
-  return `repository ${name} connected`
+  const connected = await connectAndLook(parts, type, given)
+  return connected ? `repository ${connected.name} connected` : wasDeleted
 }
 
 /** The host lets only those ask for it who may write to the repository. */

@@ -6,6 +6,7 @@ import { note } from '../events/note.ts'
 import type { HostRepository } from '../hosts/event.ts'
 import type { Parts } from '../parts.ts'
 import { keepHookBeside } from './hooks.ts'
+import { forgetLeft, isLeft } from './left.ts'
 import { addGroup, addRepository, deleteRepository } from './manage.ts'
 import { connectedPoll, notToldOfPushes, toldOfPushes } from './poll-pause.ts'
 import {
@@ -43,19 +44,21 @@ export async function findByHand(
 
 /**
  * Makes a repository known that the host gave us: in the group of its owner, or as the one that somebody added by hand
- * already. One that is known gets the access that the host tells of now. Safe twice, and at once.
+ * already. One that is known gets the access that the host tells of now; one that somebody deleted here stays deleted:
+ * undefined. Safe twice, and at once.
  */
 export function connectRepository(
   parts: Parts,
   type: RepositoryType,
   given: HostRepository,
-): Promise<RepositoryRecord> {
+): Promise<RepositoryRecord | undefined> {
   return inTurn(parts, type, given, async () => {
     const known = await findConnected(parts, type, given.key)
     const params = paramsOf(parts, type, given)
     if (known) return refresh(parts, known, params)
     const sameOrigin = await findByHand(parts, type, given)
-    return sameOrigin ? link(parts, sameOrigin, params) : add(parts, type, given)
+    if (sameOrigin) return link(parts, sameOrigin, params)
+    return (await isLeft(parts, type, given.key)) ? undefined : add(parts, type, given)
   })
 }
 
@@ -66,6 +69,7 @@ export function disconnectRepository(
   given: HostRepository,
 ): Promise<string> {
   return inTurn(parts, type, given, async () => {
+    await forgetLeft(parts, type, given.key)
     const known = await findConnected(parts, type, given.key)
     if (!known) return `repository ${given.owner}/${given.name} was not known`
     if (known.params.byHand) return unlink(parts, known)

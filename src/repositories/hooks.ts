@@ -52,12 +52,16 @@ export function keepHookBeside(parts: Parts, repository: RepositoryRecord): void
   )
 }
 
-/** Takes the webhook of a repository that was deleted away, as well as it can be done in a short time. */
+/**
+ * Takes the webhook of a repository that was deleted away, as well as it can be done in a short time. It stays while the
+ * same project is here once more.
+ */
 export function removeHookBeside(parts: Parts, repository: RepositoryRecord): void {
   const place = placeOf(parts, repository)
   if (!place) return
   parts.background.run(`removal of the webhook of ${repository.name}`, async () => {
     try {
+      if (await hasTwin(parts, repository)) return
       await inTime(parts, removal(parts, repository, place))
     } catch (error) {
       const remedy = `take ${place.url} away at its host by hand`
@@ -82,6 +86,14 @@ function placeOf({ hosts, config }: Parts, { type }: RepositoryRecord): Place | 
 /** What keeps and what removes the same webhook wait for one another. */
 function turnOf({ id }: RepositoryRecord): string {
   return `webhook ${id}`
+}
+
+/** Whether there is another record of the same project: one that its host gave us, and one that was added by hand. */
+async function hasTwin({ store }: Parts, { id, type, params }: RepositoryRecord): Promise<boolean> {
+  const origin = params.origin.toLowerCase()
+  const isTwin = (one: RepositoryRecord) =>
+    one.type === type && one.id !== id && one.params.origin.toLowerCase() === origin
+  return (await store.list('repository')).some(isTwin)
 }
 
 function removal(parts: Parts, repository: RepositoryRecord, { hooks, url }: Place): Promise<void> {

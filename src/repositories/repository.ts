@@ -99,6 +99,8 @@ export interface GroupRecord {
   version: number
   name: string
   createdAt: number
+  /** Repositories that were deleted here while their host still gave them to us, e.g. `github:42`. */
+  left?: string[]
 }
 
 /** A git reference at a commit. `name` of a change is its number. */

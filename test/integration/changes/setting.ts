@@ -31,7 +31,9 @@ export async function openChanges(
   parts.hosts.github = host
   const place = hostRepository('1', 'acme', 'shop', origin)
   host.given?.push(place)
-  const { id: repositoryId } = await connectRepository(parts, 'github', place)
+  const connected = await connectRepository(parts, 'github', place)
+  assert.ok(connected)
+  const repositoryId = connected.id
   await updateSettings(parts, repositoryId, given.settings ?? {})
   await syncRepository(parts, repositoryId, 'test')
 

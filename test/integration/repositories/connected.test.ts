@@ -5,6 +5,7 @@ import { handleEvent } from '../../../src/changes/handle.ts'
 import { lockService, unlockService } from '../../../src/environments/lock.ts'
 import type { HostRepository } from '../../../src/hosts/event.ts'
 import { connectRepository } from '../../../src/repositories/connected.ts'
+import { leaveRepository } from '../../../src/repositories/left.ts'
 import { addGroup, addRepository, renameRepository } from '../../../src/repositories/manage.ts'
 import { Origin } from '../../fakes/origin.ts'
 import { hostRepository, openChanges, simple } from '../changes/setting.ts'
@@ -53,6 +54,24 @@ test('an event of a repository that is not known makes it known', async () => {
   await at.tell(at.offer('12', { 'a.txt': 'one' }))
   await at.parts.background.drained()
   assert.deepEqual(await named(at), ['acme/shop'])
+})
+
+test('one that somebody deleted here stays deleted until the host gives it anew, or somebody adds it', async () => {
+  await using at = await openChanges()
+  await leaveRepository(at.parts, at.repositoryId)
+  await catchUp(at.parts, newMemory())
+  assert.deepEqual(await named(at), [])
+  assert.match(
+    await handleEvent(at.parts, 'github', { kind: 'refs-changed', repository: at.place }, null),
+    /^ignored: .* was deleted here$/,
+  )
+  await came(at, [], [at.place])
+  await catchUp(at.parts, newMemory())
+  assert.deepEqual(await named(at), ['acme/shop'], 'the app was taken from it and given to it again')
+  const [again] = await at.parts.store.list('repository')
+  await leaveRepository(at.parts, again?.id ?? '')
+  assert.equal(await came(at, [at.place]), 'repository shop connected')
+  await at.parts.background.drained()
 })
 
 test('a new installation of the app is the access from then on', async () => {
