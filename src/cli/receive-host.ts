@@ -11,12 +11,18 @@ export interface Resent {
   secret: string
 }
 
-/** Where a host's calls go, and the headers by which one proves where it comes from. */
-export const sendings: Record<
-  ReceiveHost,
-  { path: string; headersOf: (resent: Resent) => Record<string, string> }
-> = {
+export interface Sending {
+  path: string
+  /** Those by which a call proves where it comes from. */
+  headersOf: (resent: Resent) => Record<string, string>
+  /** In the environment, what names the secret for that. */
+  setting: string
+}
+
+/** How a host's calls are made. */
+export const sendings: Record<ReceiveHost, Sending> = {
   github: {
+    setting: 'WEBHOOK_SECRET',
     path: '/api/github/webhooks',
     headersOf: ({ event, delivery, payload, secret }) => ({
       'x-github-event': event,
@@ -25,6 +31,7 @@ export const sendings: Record<
     }),
   },
   gitlab: {
+    setting: 'GITLAB_WEBHOOK_SECRET',
     path: '/api/gitlab/webhooks',
     headersOf: ({ event, delivery, secret }) => ({
       'x-gitlab-event': event,

@@ -10,13 +10,18 @@ export class Unreachable extends CliFailure {}
 export class NotFound extends CliFailure {}
 
 /** An answer that is not 2xx, in the server's own words where it has some, and what to do about it. */
-export function explainAnswer(status: number, body: string, server: Server): CliFailure {
+export function explainAnswer(
+  status: number,
+  body: string,
+  server: Server,
+  unproved: string = wrongToken(server),
+): CliFailure {
   const { error, path } = errorOf(body)
   if (status >= 300 && status < 400)
     return new CliFailure(`${server.url} leads elsewhere (${status}); give the address it leads to`)
   if (error === undefined) return notQaack(server, new Error(`status ${status}`))
   const where = path && !error.includes(path) ? `${path}: ` : ''
-  const message = `${where}${plainText(error)}${remedyOf(status, server)}`
+  const message = `${where}${plainText(error)}${remedyOf(status, server, unproved)}`
   return status === 404 ? new NotFound(message) : new CliFailure(message)
 }
 
@@ -64,11 +69,13 @@ function lost(url: string, error: unknown): string {
   return `the connection to ${url} broke (${messageOf(error)}); see the server's log, then try again`
 }
 
-function remedyOf(status: number, server: Server): string {
+function remedyOf(status: number, server: Server, unproved: string): string {
   if (status === 400 && server.token === null) return `; ${howToGetToken(server)}`
-  if (status === 401)
-    return `; the token (${server.tokenSource}) does not work there, make a new one with qaack token create, then qaack login ${server.url}`
-  return ''
+  return status === 401 ? `; ${unproved}` : ''
+}
+
+function wrongToken({ tokenSource, url }: Server): string {
+  return `the token (${tokenSource}) does not work there, make a new one with qaack token create, then qaack login ${url}`
 }
 
 export function howToGetToken(server: Server): string {

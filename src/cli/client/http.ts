@@ -9,6 +9,8 @@ export interface Ask {
   /** Ends the request; what it was fired with is thrown. */
   signal?: AbortSignal
   headers?: Record<string, string>
+  /** What to do about a 401 where not the token is what proves who asks. */
+  unproved?: string
   /** The answer may take as long as it likes: a stream, or a command that runs. */
   patient?: boolean
 }
@@ -43,7 +45,7 @@ export function createHttp(server: Server): Http {
 async function answer(server: Server, path: string, ask: Ask): Promise<Response> {
   const response = await send(server, path, ask)
   if (response.ok) return response
-  throw explainAnswer(response.status, await response.text().catch(() => ''), server)
+  throw explainAnswer(response.status, await response.text().catch(() => ''), server, ask.unproved)
 }
 
 async function send(server: Server, path: string, ask: Ask): Promise<Response> {
