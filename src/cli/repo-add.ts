@@ -11,8 +11,14 @@ import { show, type World } from './terminal/world.ts'
 /** `qaack repo add`: waits until the refs were read, then tells which there are and how pushes make themselves known. */
 export async function add(world: World, source: Source, options: AddOptions): Promise<void> {
   const { name, origin, type } = source
-  const password = options.passwordStdin ? await askSecret(world, `Password for ${origin}: `) : options.token
-  if (password === '') throw wrongUse('--password-stdin was given, but nothing came on stdin')
+  const asked = source.secret === 'token' ? 'Token' : 'Password'
+  const password = options.passwordStdin ? await askSecret(world, `${asked} for ${origin}: `) : options.token
+  if (password === '')
+    throw wrongUse(
+      options.passwordStdin
+        ? '--password-stdin was given, but nothing came on stdin'
+        : '--token is empty; give a token, or leave it out',
+    )
   const http = connect(world)
   const params = {
     ...source.params(world.cwd),
@@ -29,7 +35,7 @@ export async function add(world: World, source: Source, options: AddOptions): Pr
   if (repository.syncError) {
     throw new CliFailure(
       `${name} was added as ${id}, but its refs cannot be read: ${repository.syncError}\n` +
-        `The server tries again by itself. If the address or the password is wrong: qaack repo delete ${id}, then add it again.`,
+        `The server tries again by itself. If the address or the ${source.secret} is wrong: qaack repo delete ${id}, then add it again.`,
     )
   }
   show(world, repository, () => addedText(http, repository, type))

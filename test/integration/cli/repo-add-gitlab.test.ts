@@ -38,4 +38,7 @@ test('a project at GitLab is added by its path, with its token, and shown with i
   assert.match(shown.stdout, /^page +https:\/\/git\.example\.org\/acme\/web\/shop$/m)
   const wrong = await person.qaack(['repo', 'add', 'shop'])
   assert.deepEqual([wrong.code, wrong.stdout], [2, ''])
+  const empty = await person.qaack(['repo', 'add', ...at, '--token', ''])
+  assert.equal(empty.code, 2)
+  assert.match(empty.stderr, /--token is empty; give a token, or leave it out/)
 })
