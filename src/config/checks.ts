@@ -93,8 +93,9 @@ export const databaseUrl = text.refine(
 
 /** Of an HTTP service, without the slash at its end. */
 export const serviceUrl = text
-  .refine((value) => /^https?:\/\//.test(value) && URL.canParse(value), {
-    error: 'must be an address with http or https, such as https://gitlab.com',
+  .refine((value) => /^https?:\/\/[^@?#]*$/.test(value) && URL.canParse(value), {
+    error:
+      'must be an address with http or https, without user, query and fragment, such as https://gitlab.com',
   })
   .transform((value) => value.replace(/\/+$/, ''))
 

@@ -40,7 +40,7 @@ export const settings = {
   'github.ghe_host': { env: 'GHE_HOST', check: check.hostName },
   'github.ghe_protocol': { env: 'GHE_PROTOCOL', check: check.oneOf(['http', 'https']) },
   'gitlab.url': { env: 'GITLAB_URL', check: check.serviceUrl },
-  'gitlab.token': { env: 'GITLAB_TOKEN', check: check.looseText, secret: true },
+  'gitlab.token': { env: 'GITLAB_TOKEN', check: check.token, secret: true },
   'gitlab.webhook_secret': { env: 'GITLAB_WEBHOOK_SECRET', check: check.looseText, secret: true },
 } as const satisfies Record<string, Setting>
 

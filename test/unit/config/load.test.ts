@@ -133,6 +133,17 @@ test('secrets are not repeated in faults', () => {
   assert.doesNotMatch(message, /hidden/)
 })
 
+test('the address of a GitLab has no user and no query, its token no space', () => {
+  for (const url of ['git.example.org', 'https://u:hidden@git.example.org', 'https://git.example.org/?a=b']) {
+    const { message } = faultsOf({ env: { GITLAB_URL: url, GITLAB_TOKEN: 'glpat-1' } })
+    assert.match(message, /^- GITLAB_URL \(gitlab\.url\) must be an address .*without user, query/m)
+    assert.doesNotMatch(message, /hidden/)
+  }
+  const { message } = faultsOf({ env: { GITLAB_TOKEN: 'hidden word\n' } })
+  assert.match(message, /^- GITLAB_TOKEN \(gitlab\.token\) must be made of visible ASCII characters/m)
+  assert.doesNotMatch(message, /hidden/)
+})
+
 test("the client's variables are allowed, and empty variables count as absent", () => {
   const env = {
     QAACK_URL: 'x',
