@@ -124,6 +124,22 @@ test('a repository without a token is left alone without a word, and a pause tha
   assert.deepEqual([other.hooks.there.size, await other.pause()], [1, 300])
 })
 
+test('of a project that is here twice, the webhook stays until the last of both is deleted', async () => {
+  await using at = await open()
+  const first = await at.add()
+  const [group] = await at.parts.store.list('group')
+  const params = { origin: at.origin.dir, token: 'secret' }
+  const wish = { name: 'again', type: 'github', params } as const
+  const second = await addRepository(at.parts, group?.id ?? '', wish)
+  await at.parts.background.drained()
+  await deleteRepository(at.parts, first)
+  await at.parts.background.drained()
+  assert.equal(at.hooks.there.size, 1)
+  await deleteRepository(at.parts, second.id)
+  await at.parts.background.drained()
+  assert.equal(at.hooks.there.size, 0)
+})
+
 test('one that its host gives to this server gets its webhook too', async () => {
   await using at = await open()
   const given = hostRepository('1', 'acme', 'shop', at.origin)
