@@ -68,7 +68,7 @@ async function receive(world: World, event: string, file: string, options: Optio
 async function post(http: Http, host: ReceiveHost, resent: Resent): Promise<string> {
   const { path, headersOf, setting } = sendings[host]
   const body = JSON.parse(resent.payload) as unknown
-  const unproved = `the secret here is not that of the server; run this where qaack serve runs, or set ${setting} to the one of the server`
+  const unproved = `the secret here has to be that of the server: run this where qaack serve runs, or set ${setting} to the one of the server`
   const ask = { method: 'POST', headers: headersOf(resent), body, unproved } as const
   const { id } = await read(http, path, idShape, ask)
   return id

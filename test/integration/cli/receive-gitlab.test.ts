@@ -60,7 +60,7 @@ test('a wrong secret is refused by the server; without any it is told what to do
   assert.deepEqual([refused.code, refused.stdout], [1, ''])
   assert.match(
     refused.stderr,
-    /X-Gitlab-Token.*; the secret here is not that of the server; .*GITLAB_WEBHOOK_SECRET/,
+    /X-Gitlab-Token.*; the secret here has to be that of the server: .*GITLAB_WEBHOOK_SECRET/,
   )
   assert.doesNotMatch(refused.stderr, /qaack login/)
   await using stranger = await open({})
