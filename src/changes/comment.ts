@@ -31,8 +31,11 @@ export async function handleComment(
   const host = parts.hosts[repository.type]?.changes
   if (!host) return `ignored: repositories of type ${repository.type} have no changes`
   const open = inClear(parts.secretKey, repository)
-  if (comment.before === undefined && (await host.isAnswered?.(open, name, comment.id)) !== false)
-    return `ignored: a comment on change ${name} was edited after its commands were done; new ones need a new comment`
+  if (typeof comment.before !== 'string' && (await isDone(host, open, name, comment))) {
+    return comment.before === null
+      ? `ignored: the commands of a comment on change ${name} were done before`
+      : `ignored: a comment on change ${name} was edited after its commands were done; new ones need a new comment`
+  }
   const ask = async () => (await host.list(open, name))[0]
   const change = (await findChange(parts, repository.id, name)) ?? (await known(parts, repository, ask))
   if (!change) return `ignored: change ${name} is not at the git host any more`
@@ -58,6 +61,25 @@ export async function handleComment(
 
 function commandsOf({ text, before }: HostComment): Command[] {
   return typeof before === 'string' ? commandsAdded(before, text) : parseComment(text)
+}
+
+/**
+ * Several webhooks of a host, made by us and by hand, may tell of one comment. Where the host cannot say it, a new one is not
+ * done and an edited one is.
+ */
+async function isDone(
+  host: ChangeHost,
+  open: RepositoryRecord,
+  name: string,
+  { id, before }: HostComment,
+): Promise<boolean> {
+  try {
+    return (await host.isAnswered?.(open, name, id)) ?? before === undefined
+  } catch (error) {
+    // A new one that was deleted meanwhile, or that we may not react to, is obeyed all the same.
+    if (before === null && isHostFailure(error, 'gone', 'refused')) return false
+    throw error
+  }
 }
 
 /** A change that was missed so far: what it is due comes before what somebody asks for. */

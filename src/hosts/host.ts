@@ -90,7 +90,7 @@ export interface ChangeHost {
   publish(repository: RepositoryRecord, item: ReportItem, handle: string | null): Promise<string>
   /**
    * Whether `answer` has said `done` or `refused` on a comment; only of a host that does not say what an edited comment said
-   * before.
+   * before, or that may tell of a comment twice.
    */
   isAnswered?(repository: RepositoryRecord, change: string, commentId: string): Promise<boolean>
   /** Acknowledges a comment with a reaction, and answers it if there is something to say. Each once, however often asked. */

@@ -258,6 +258,21 @@ test('of an edited comment that nobody knows the old text of, commands are done 
   assert.equal((await at.preview('12')).state, 'built')
 })
 
+test('a comment that a host tells of twice, by two webhooks, is obeyed once', async () => {
+  await using at = await openBuilt()
+  const tell = (id: string) => {
+    const comment = { id, text: '/qaack clone', before: null, author: 'alice', ours: false }
+    const event = { kind: 'comment', repository: at.place, change: '12', comment } as const
+    return handleEvent(at.parts, 'github', event, null)
+  }
+  at.host.comments.add('twice')
+  assert.match(await tell('twice'), /clone of alice on change 12: done/)
+  assert.equal(await tell('twice'), 'ignored: the commands of a comment on change 12 were done before')
+  assert.match(await tell('deleted'), /clone of alice on change 12: done/)
+  at.host.failures.push({ call: 'isAnswered', times: 1, error: new HostFailure('gone', 'no such comment') })
+  assert.match(await tell('deleted too'), /clone of alice on change 12: done/)
+})
+
 test('a rebuild that is asked for at the host is done for the changes of that commit', async () => {
   await using at = await openBuilt()
   const { hash } = await at.change('12')
