@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
+import { HostFailure } from '../failure.ts'
 import type { GitlabClient } from './client.ts'
 import type { Me } from './me.ts'
 import { toHostFailure } from './refusal.ts'
@@ -44,6 +45,9 @@ export async function ask<T>(
   }
 }
 
+/** Of a hundred items each: more than any list has that is asked for here. */
+const mostPages = 1000
+
 /** Each item of a list, page after page, as long as somebody wants more. Fails with HostFailure. */
 export async function* each<T>(
   asker: Asker,
@@ -54,7 +58,9 @@ export async function* each<T>(
   const items = z.array(item)
   let page: NonNullable<Parameters['query']> | null = { per_page: 100, ...query }
   try {
-    while (page !== null) {
+    for (let count = 0; page !== null; count += 1) {
+      if (count === mostPages)
+        throw new HostFailure('unavailable', `GitLab has no end of GET ${path}: ${mostPages} pages`)
       const { body, headers } = await request(asker, 'GET', path, { query: page })
       yield* items.parse(body)
       page = nextPage(page, headers)

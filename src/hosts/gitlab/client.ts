@@ -19,6 +19,8 @@ type Wish = NonNullable<Parameters<Requester['get']>[1]>
 
 const secondsPerRequest = 20
 const mostRedirects = 3
+/** A page of a hundred notes of the longest kind. */
+const mostMebibytes = 128
 
 /**
  * Gitbeaker for one GitLab, made to ask once: whoever calls knows whether the answer is still wanted later. Without a token
@@ -113,7 +115,7 @@ function locationOf(response: Response, url: URL): URL | null {
 async function read(response: Response, asked: string): Promise<Refusal> {
   const { status } = response
   const headers = Object.fromEntries(response.headers)
-  const text = await response.text()
+  const text = await textOf(response, asked)
   if (text === '') return { status, headers, body: null }
   try {
     const body: unknown = JSON.parse(text)
@@ -122,4 +124,18 @@ async function read(response: Response, asked: string): Promise<Refusal> {
     if (status >= 300) return { status, headers, body: text }
     throw new HostFailure('unavailable', `GitLab answered something that is not JSON to ${asked}`)
   }
+}
+
+/** No more of it than anybody sends in earnest. */
+async function textOf({ body }: Response, asked: string): Promise<string> {
+  if (!body) return ''
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > mostMebibytes * 1024 * 1024)
+      throw new HostFailure('unavailable', `GitLab answered more than ${mostMebibytes} MiB to ${asked}`)
+    chunks.push(chunk)
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks))
 }
