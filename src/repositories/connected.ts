@@ -54,10 +54,10 @@ export function connectRepository(
 ): Promise<RepositoryRecord | undefined> {
   return inTurn(parts, type, given, async () => {
     const known = await findConnected(parts, type, given.key)
-    const params = paramsOf(parts, type, given)
-    if (known) return refresh(parts, known, params)
+    // Hosts do not tell of every move.
+    if (known) return move(parts, type, known, given)
     const sameOrigin = await findByHand(parts, type, given)
-    if (sameOrigin) return link(parts, sameOrigin, params)
+    if (sameOrigin) return link(parts, sameOrigin, paramsOf(parts, type, given))
     return (await isLeft(parts, type, given.key)) ? undefined : add(parts, type, given)
   })
 }
@@ -96,19 +96,27 @@ export function moveRepository(
 ): Promise<RepositoryRecord | undefined> {
   return inTurn(parts, type, given, async () => {
     const known = await findConnected(parts, type, given.key)
-    if (!known) return undefined
-    const { owner, repo } = known.params
-    const moved = await refresh(parts, known, paramsOf(parts, type, given))
-    const group = await parts.store.get('group', known.groupId)
-    const ofOwner = group?.name === owner && owner !== given.owner ? await groupOf(parts, given.owner) : group
-    const name = known.name === repo ? given.name : known.name
-    if (!ofOwner || (ofOwner.id === known.groupId && name === known.name)) return moved
-    const record = await withFreeName(name, (free) =>
-      saveRepository(parts, known.id, (now) => ({ ...now, groupId: ofOwner.id, name: free })),
-    )
-    await say(parts, record, `repository ${known.name} is ${ofOwner.name}/${record.name} now`)
-    return record
+    return known && move(parts, type, known, given)
   })
+}
+
+async function move(
+  parts: Parts,
+  type: RepositoryType,
+  known: RepositoryRecord,
+  given: HostRepository,
+): Promise<RepositoryRecord> {
+  const { owner, repo } = known.params
+  const moved = await refresh(parts, known, paramsOf(parts, type, given))
+  const group = await parts.store.get('group', known.groupId)
+  const ofOwner = group?.name === owner && owner !== given.owner ? await groupOf(parts, given.owner) : group
+  const name = known.name === repo && repo !== given.name ? given.name : known.name
+  if (!ofOwner || (ofOwner.id === known.groupId && name === known.name)) return moved
+  const record = await withFreeName(name, (free) =>
+    saveRepository(parts, known.id, (now) => ({ ...now, groupId: ofOwner.id, name: free })),
+  )
+  await say(parts, record, `repository ${known.name} is ${ofOwner.name}/${record.name} now`)
+  return record
 }
 
 function inTurn<T>(parts: Parts, type: RepositoryType, given: HostRepository, work: () => Promise<T>) {

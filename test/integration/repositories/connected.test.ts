@@ -162,6 +162,17 @@ test('a repository that moves keeps its previews and addresses; a name given by 
   assert.deepEqual([record?.params.owner, record?.params.repo], ['beta', 'market'])
 })
 
+test('a repository whose move nobody told of moves with the next comparison', async () => {
+  await using at = await openChanges()
+  at.host.given = [hostRepository('1', 'beta', 'store', at.origin)]
+  await catchUp(at.parts, newMemory())
+  assert.deepEqual(await named(at), ['beta/store'])
+  const messages = await at.messages('repository')
+  assert.equal(messages.filter((one) => one === 'repository shop is beta/store now').length, 1)
+  await catchUp(at.parts, newMemory())
+  assert.deepEqual(await at.messages('repository'), messages)
+})
+
 test('refs are read when the host tells of a push, by repository or by address', async () => {
   await using at = await openChanges()
   at.origin.git('branch', 'fresh')
