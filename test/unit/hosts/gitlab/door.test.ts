@@ -169,6 +169,11 @@ test('a signature of something else, of another secret, or too old is refused', 
   )
 })
 
+test('what is no whole secret signs nothing', () => {
+  for (const webhookSecret of ['', 'whsec_', 'whsec_%%', 'whsec_aGFsZg=='])
+    assert.equal(refusal(signed(webhookSecret), { config: { ...settings, webhookSecret } }), 401)
+})
+
 test('older versions name the request only, which calls of one webhook share', () => {
   const idOf = (headers: Record<string, string>, body = JSON.stringify(payload)) => {
     const heard = hear({ 'x-gitlab-token': ours, ...headers }, { body })
