@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lookFirst } from '../changes/first-look.ts'
 import { addEnvironment } from '../environments/clone.ts'
 import { syncRepository } from '../environments/sync.ts'
 import { isQaackError, QaackError } from '../errors.ts'
@@ -22,7 +23,7 @@ export function repositoryRoutes(app: App, parts: Parts): void {
       tags: ['repositories'],
       summary: 'Add a repository to a group',
       description:
-        'Its refs are read at once, beside the answer: see syncedAt and syncError of the repository.',
+        'Its refs are read at once, beside the answer: see syncedAt and syncError of the repository. So are its open changes.',
       operationId: 'addRepository',
       params: idParams,
       body: z.strictObject({
@@ -40,12 +41,12 @@ export function repositoryRoutes(app: App, parts: Parts): void {
     handler: async (request, reply) => {
       const { settings, ...wish } = request.body
       refuseHostParams(wish.params)
-      const { id } = await addRepository(parts, request.params.id, {
+      const repository = await addRepository(parts, request.params.id, {
         ...wish,
         ...(settings ? { settings: readSettings(settings, 'settings.') } : {}),
       })
-      syncBeside(parts, id, 'repository added')
-      return reply.code(201).send({ id })
+      lookFirst(parts, repository, 'repository added')
+      return reply.code(201).send({ id: repository.id })
     },
   })
 

@@ -12,8 +12,8 @@ import {
 import { forgetLeft } from '../repositories/left.ts'
 import type { RepositoryRecord, RepositoryType } from '../repositories/repository.ts'
 import { catchUp, newMemory } from './catch-up.ts'
-import { catchUpRepository } from './catch-up-repository.ts'
 import { handleComment } from './comment.ts'
+import { lookFirst } from './first-look.ts'
 import { followChange } from './follow.ts'
 import { takeChange } from './take.ts'
 
@@ -71,20 +71,13 @@ async function addressed(parts: Parts, repositoryId: string | null): Promise<Rep
   return repository
 }
 
-/** Its refs and open changes are looked at beside the answer: a host may give us hundreds at once. */
 async function connectAndLook(
   parts: Parts,
   type: RepositoryType,
   given: HostRepository,
 ): Promise<RepositoryRecord | undefined> {
   const repository = await connectRepository(parts, type, given)
-  if (!repository) return undefined
-  parts.background.run(`first look at ${repository.name}`, async () => {
-    await syncRepository(parts, repository.id, 'connected').catch(() => undefined)
-    const host = parts.hosts[type]?.changes
-    // What fails is said, and looked at again, by the next comparison with the host.
-    if (host) await catchUpRepository(parts, repository, host)
-  })
+  if (repository) lookFirst(parts, repository, 'connected')
   return repository
 }
 

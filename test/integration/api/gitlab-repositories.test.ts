@@ -91,3 +91,17 @@ test('what is wrong with its params is named, and what only GitLab may say is re
     assert.deepEqual([status, (body as { path: string }).path], [422, path], JSON.stringify(body))
   }
 })
+
+test('what is open already when a project is added is known at once', async () => {
+  await using at = await open()
+  const ada = at.gitlab.user('ada')
+  await ada.push('topic', 'a topic', { 'a.txt': 'a' })
+  const iid = await ada.openChange({ title: 'Open before', from: 'topic' })
+  assert.equal((await at.add()).status, 201)
+  await at.service.parts.background.drained()
+  const changes = await at.service.parts.store.list('change')
+  assert.deepEqual(
+    changes.map(({ name, title, state }) => [name, title, state]),
+    [[String(iid), 'Open before', 'open']],
+  )
+})
