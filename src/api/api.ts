@@ -22,6 +22,7 @@ import { metricsRoutes } from './metrics.ts'
 import { openApiRoutes } from './openapi.ts'
 import { repositoryRoutes } from './repositories.ts'
 import { repositorySettingsRoutes } from './repository-settings.ts'
+import { repositoryTokenRoutes } from './repository-token.ts'
 import { serviceRoutes } from './services.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './user.ts'
@@ -63,6 +64,7 @@ export async function createApi(parts: Parts, options: ApiOptions): Promise<Api>
   groupRoutes(app, parts)
   repositoryRoutes(app, parts)
   repositorySettingsRoutes(app, parts)
+  repositoryTokenRoutes(app, parts)
   environmentRoutes(app, parts)
   environmentLogRoutes(app, parts, closing.signal)
   serviceRoutes(app, parts, closing.signal)

@@ -105,3 +105,28 @@ test('what is open already when a project is added is known at once', async () =
     [[String(iid), 'Open before', 'open']],
   )
 })
+
+test('a token that is no good any more is replaced, and nothing is lost by it', async () => {
+  await using at = await open()
+  const { service, gitlab, params } = at
+  const { body } = await at.add({ ...params, token: 'glpat-expired' })
+  const { id } = body as { id: string }
+  await service.parts.background.drained()
+  const kept = async () => (await service.parts.store.list('repository'))[0]
+  const said = async () => JSON.stringify((await service.call('GET', '/api/events')).body)
+  assert.match(await said(), /webhook of shop cannot be kept .*does not accept our token/)
+  assert.deepEqual(await at.hooks(), [])
+
+  const put = (token: unknown, of = id) => service.call('POST', `/api/repository/${of}/token`, { token })
+  for (const token of ['', 'two words', 7, undefined]) assert.equal((await put(token)).status, 422)
+  assert.equal((await put('glpat', 'nobody')).status, 404)
+  const changed = await put(gitlab.token)
+  assert.equal(changed.status, 202, JSON.stringify(changed.body))
+  await service.parts.background.drained()
+  const now = await kept()
+  assert.deepEqual([now?.id, now?.syncError, now?.params.origin], [id, null, `${gitlab.url}/acme/shop.git`])
+  assert.equal((await at.hooks()).length, 1)
+  const events = await said()
+  assert.match(events, /repository shop has another token now/)
+  assert.ok(!JSON.stringify([changed.body, events, now]).includes(gitlab.token))
+})

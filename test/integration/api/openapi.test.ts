@@ -61,6 +61,7 @@ const promised = [
   'POST /api/repository/{id}/sync',
   'GET /api/repository/{id}/settings',
   'POST /api/repository/{id}/settings',
+  'POST /api/repository/{id}/token',
   'POST /api/repository/{id}/environments',
   'GET /api/environment/{id}',
   'PUT /api/environment/{id}',
