@@ -30,7 +30,8 @@ async function gitlabSecret(
   if (config.gitlab?.webhookSecret) return config.gitlab.webhookSecret
   const about = aboutProject.safeParse(JSON.parse(given.payload)).data?.project
   const instance = about && instanceOfPage(about.web_url, about.path_with_namespace)
-  if (!instance || !existsSync(config.dataDir)) throw new CliFailure(noSecret)
+  if (!instance) throw new CliFailure(noProject)
+  if (!existsSync(config.dataDir)) throw new CliFailure(noSecret)
   const { secretKey } = await ensureSecrets(config)
   return hookToken(secretKey, { hostKey: hostKeyOf(instance, about.id), path: null })
 }
@@ -56,6 +57,9 @@ async function githubSecret(world: World, file: string | undefined): Promise<str
 function configOf({ env, cwd }: World, file: string | undefined): Config {
   return loadConfig({ ...(file === undefined ? {} : { file }), env, flags: {}, cwd })
 }
+
+const noProject =
+  'the payload does not name its project as GitLab does, by which its secret is found; give it as GitLab sent it, or set GITLAB_WEBHOOK_SECRET to the one of the server'
 
 const noSecret =
   'the settings here name no secret of webhooks from GitLab; run this where qaack serve runs, or set GITLAB_WEBHOOK_SECRET to the one of the server'

@@ -67,5 +67,9 @@ test('a wrong secret is refused by the server; without any it is told what to do
   const none = await stranger.receive()
   assert.equal(none.code, 1)
   assert.match(none.stderr, /run this where qaack serve runs, or set GITLAB_WEBHOOK_SECRET/)
+  const words = ['receive', 'Merge Request Hook', '-', '--host', 'gitlab']
+  const nameless = await stranger.person.qaack(words, { input: '{"object_kind": "merge_request"}' })
+  assert.equal(nameless.code, 1)
+  assert.match(nameless.stderr, /the payload does not name its project .*as GitLab sent it/)
   assert.deepEqual([...(await at.kept()), ...(await stranger.kept())], [])
 })
