@@ -6,6 +6,7 @@ import { sourceOf, type AddOptions } from './repo-source.ts'
 import { list, show as showOne } from './repo-list.ts'
 import { settings } from './repo-settings.ts'
 import { sync } from './repo-sync.ts'
+import { token } from './repo-token.ts'
 import { minutesOf } from './terminal/durations.ts'
 import { CliFailure, wrongUse } from './terminal/failure.ts'
 import { confirm } from './terminal/prompt.ts'
@@ -90,6 +91,12 @@ export function repoCommand(program: Command, world: World): void {
     .argument('<repository>', whichHelp)
     .addHelpText('after', example('qaack repo sync shop'))
     .action((given: string) => sync(world, given))
+  repo
+    .command('token')
+    .description('give it another access token, read from stdin; environments and settings stay')
+    .argument('<repository>', whichHelp)
+    .addHelpText('after', example('qaack repo token shop < token'))
+    .action((given: string) => token(world, given))
   repo
     .command('delete')
     .description('delete a repository with all its environments')

@@ -45,7 +45,7 @@ export function failureOf(refusal: Refusal, asked: string, now: number): HostFai
 function sentenceOf({ status, body }: Refusal, asked: string, said: string): string {
   const because = said || `status ${status}`
   if (status === 401) {
-    return `GitLab does not accept our token: ${because}; it may be revoked or expired: give a new one with scope api to the repository, or as gitlab.token`
+    return `GitLab does not accept our token: ${because}; it may be revoked or expired: give a new one with scope api to the repository (qaack repo token), or as gitlab.token`
   }
   if (status === 403) {
     // The same whatever it was asked for, so that it is not told anew with every commit.
