@@ -68,7 +68,14 @@ function createHooks(access: Access, secretKey: string): HostHooks {
     async keep(repository, url) {
       if (access.token(repository) === undefined) return null
       const at = await access.toWrite(repository)
-      return keepHook(at, url, hookToken(secretKey, await subjectFor(at, repository)))
+      const subject = await subjectFor(at, repository)
+      // The same project may also be known by its key: its webhook, which both share, then has the secret that outlasts a rename.
+      return keepHook(
+        at,
+        url,
+        hookToken(secretKey, subject),
+        hookToken(secretKey, { ...subject, path: null }),
+      )
     },
     async remove(repository, url) {
       if (access.token(repository) === undefined) return

@@ -7,12 +7,14 @@ const events = ['push_events', 'tag_push_events', 'merge_requests_events', 'note
 
 /**
  * Makes the one webhook of a project that calls `url` and brings `secret` with it, or makes the one that is there right
- * again. What GitLab switched off after failures an edit does not switch on: that one is made anew. Doubles go.
+ * again. What GitLab switched off after failures an edit does not switch on: that one is made anew. Doubles go. One that has
+ * the secret `other` is left alone, too.
  */
 export async function keepHook(
   at: ProjectAsker,
   url: string,
   secret: string,
+  other?: string,
 ): Promise<'made' | 'repaired' | 'kept'> {
   const found = await list(at, url)
   const wanted = wantedOf(url, secret)
@@ -22,9 +24,10 @@ export async function keepHook(
   // Others may do the same now: the oldest that is on is what all of us keep.
   const all = kept ? found : await list(at, url)
   const [stays] = all.filter(isOn)
-  for (const other of all) if (other.id !== stays?.id) await remove(at, other)
+  for (const double of all) if (double.id !== stays?.id) await remove(at, double)
   if (!kept || !stays) return found.length === 0 ? 'made' : 'repaired'
-  const faults = faultsOf(stays, wanted)
+  const hasOther = other !== undefined && stays.description === descriptionOf(other)
+  const faults = faultsOf(stays, hasOther ? wantedOf(url, other) : wanted)
   const isRight = Object.keys(faults).length === 0
   if (!isRight || !tellsSecret(stays))
     await ask(at, 'PUT', `${hooks(at)}/${stays.id}`, { body: { ...wanted, ...faults } }, anything)
@@ -61,16 +64,20 @@ function isOn({ alert_status }: Hook): boolean {
  * with, by a hash that is too short to be of use to anybody else. What else a hook has is compared field by field.
  */
 function wantedOf(url: string, secret: string): Record<string, unknown> {
-  const hash = createHash('sha256').update(`qaack hook ${secret}`).digest('hex').slice(0, 12)
   return {
     url,
     token: secret,
     name: 'Qaack',
-    description: `Kept as it is by Qaack (${hash})`,
+    description: descriptionOf(secret),
     enable_ssl_verification: true,
     push_events_branch_filter: '',
     ...Object.fromEntries(events.map((event) => [event, true])),
   }
+}
+
+function descriptionOf(secret: string): string {
+  const hash = createHash('sha256').update(`qaack hook ${secret}`).digest('hex').slice(0, 12)
+  return `Kept as it is by Qaack (${hash})`
 }
 
 /** GitLab before 16.11 has no descriptions: there the secret is written anew each time, which changes nothing if it is right. */

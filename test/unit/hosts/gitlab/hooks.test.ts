@@ -86,3 +86,15 @@ test('who may not make webhooks is told which role it takes', async () => {
   const { at } = await askerOf(() => ({ status: 403, body: { message: '403 Forbidden' } }))
   await assert.rejects(keepHook(at, url, 's'), { kind: 'refused', message: /Maintainer/ })
 })
+
+test('two that keep one webhook, and of whom one takes the secret of the other, come to rest', async () => {
+  const hooks: Row[] = []
+  const { at } = await project(hooks)
+  const byHand = () => keepHook(at, url, 'of the address', 'of the key')
+  const connected = () => keepHook(at, url, 'of the key', 'of the key')
+  assert.equal(await byHand(), 'made')
+  assert.equal(await connected(), 'repaired')
+  assert.deepEqual([await byHand(), await connected(), await byHand()], ['kept', 'kept', 'kept'])
+  Object.assign(hooks[0] ?? {}, { description: 'of somebody else' })
+  assert.equal(await byHand(), 'repaired')
+})
