@@ -105,17 +105,21 @@ async function compareRepositories(
   const given = await host.repositories()
   if (given === null) return []
   const failures: string[] = []
-  for (const one of given)
-    await connectRepository(parts, type, one).catch((error: unknown) =>
-      failures.push(`${one.owner}/${one.name}: ${messageOf(error)}`),
-    )
+  const owners = new Set<string>()
+  for (const one of given) {
+    try {
+      owners.add(ownerAt(host.check(one.params).origin, one.owner))
+      await connectRepository(parts, type, one)
+    } catch (error) {
+      failures.push(`${one.owner}/${one.name}: ${messageOf(error)}`)
+    }
+  }
   const keys = new Set(given.map(({ key }) => key))
-  const owners = new Set(given.map(({ owner }) => owner))
   for (const one of known) {
     const gone = hostRepositoryOf(one)
     if (!gone || keys.has(gone.key)) continue
-    // Nothing of an owner: more likely another app, or one that is suspended, than a wish to lose all settings.
-    if (!owners.has(gone.owner)) {
+    // Nothing of an owner: more likely another app or instance, or one that is suspended, than a wish to lose all settings.
+    if (!owners.has(ownerAt(one.params.origin, gone.owner))) {
       const kept = `${type} gives us nothing of ${gone.owner} any more; ${one.name} is kept, with its previews: connect it again, or delete it`
       await sayOnce(parts, memory, `removal of ${one.id}`, { repositoryId: one.id }, kept)
       continue
@@ -125,6 +129,12 @@ async function compareRepositories(
     if (stays) await sayOnce(parts, memory, `removal of ${one.id}`, { repositoryId: one.id }, sentence)
   }
   return failures
+}
+
+/** An owner, as distinct from those who have the same name at other instances of the same kind of host. */
+function ownerAt(origin: string, owner: string): string {
+  const end = origin.lastIndexOf(`/${owner}/`)
+  return end === -1 ? owner : origin.slice(0, end) + `/${owner}`
 }
 
 async function recoverDeliveries(

@@ -218,3 +218,19 @@ test('an owner of whom nothing is given any more, as by another app, loses nothi
   const said = (await at.messages()).filter((one) => one.includes('nothing of acme any more'))
   assert.equal(said.length, 1)
 })
+
+test('nor does one whose name is given by another instance of the same kind of host', async () => {
+  await using at = await openChanges()
+  const elsewhere = hostRepository('git.example.org#1', 'acme', 'shop', at.origin)
+  at.host.given = [
+    { ...elsewhere, params: { ...elsewhere.params, origin: 'https://git.example.org/acme/shop' } },
+  ]
+  await catchUp(at.parts, newMemory())
+  const kept = (await at.parts.store.list('repository')).map(({ id, name }) => [id === at.repositoryId, name])
+  assert.deepEqual(kept.toSorted(), [
+    [false, 'shop-2'],
+    [true, 'shop'],
+  ])
+  const said = (await at.messages()).filter((one) => one.includes('nothing of acme any more'))
+  assert.equal(said.length, 1)
+})
