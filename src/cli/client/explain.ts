@@ -20,7 +20,7 @@ export function explainAnswer(
   if (status >= 300 && status < 400)
     return new CliFailure(`${server.url} leads elsewhere (${status}); give the address it leads to`)
   if (error === undefined) return notQaack(server, new Error(`status ${status}`))
-  const where = path && !error.includes(path) ? `${path}: ` : ''
+  const where = path && !names(error, path) ? `${path}: ` : ''
   const message = `${where}${plainText(error)}${remedyOf(status, server, unproved)}`
   return status === 404 ? new NotFound(message) : new CliFailure(message)
 }
@@ -67,6 +67,11 @@ function blockedPort(url: string): string {
 
 function lost(url: string, error: unknown): string {
   return `the connection to ${url} broke (${messageOf(error)}); see the server's log, then try again`
+}
+
+/** Whether it says by itself which field is wrong. */
+function names(error: string, path: string): boolean {
+  return error.includes(path) || error.startsWith(`${path.slice(path.lastIndexOf('.') + 1)}: `)
 }
 
 function remedyOf(status: number, server: Server, unproved: string): string {

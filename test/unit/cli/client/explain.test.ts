@@ -28,6 +28,10 @@ test('the words of the server are told, with the field that is wrong', () => {
     explainAnswer(422, '{"error":"ttl must be a number","path":"ttl"}', server).message,
     'ttl must be a number',
   )
+  assert.equal(
+    explainAnswer(422, '{"error":"group: must be a path","path":"params.group"}', server).message,
+    'group: must be a path',
+  )
   assert.ok(explainAnswer(404, '{"error":"there is no environment x"}', server) instanceof NotFound)
 })
 
