@@ -1,5 +1,6 @@
 import { playGithub } from './github.ts'
 import { runScenarios } from './run.ts'
-import { faults } from './scenarios/faults.ts'
+import { disturbed, killed } from './scenarios/faults.ts'
 
-runScenarios(playGithub, faults)
+// A whole minute of it is for npm run soak.
+runScenarios(playGithub, [disturbed(15), killed])

@@ -1,5 +1,6 @@
 import { playGitlab } from './gitlab.ts'
 import { runScenarios } from './run.ts'
-import { faults } from './scenarios/faults.ts'
+import { disturbed, killed } from './scenarios/faults.ts'
 
-runScenarios(playGitlab, faults)
+// A whole minute of it is for npm run soak.
+runScenarios(playGitlab, [disturbed(15), killed])

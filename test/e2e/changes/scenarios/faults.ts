@@ -4,96 +4,91 @@ import { onEngine } from '../../previews.ts'
 import { code, sticky } from '../stage.ts'
 import type { Scenario } from './scenario.ts'
 
-export const faults: Scenario[] = [
-  {
-    title: 'a minute of a host that fails at random: the end state is right, nothing is doubled or lost',
-    async run({ host, environment, sees, ask }) {
-      await host.ada.push('main', code('main'))
-      const names = ['one', 'two', 'three']
-      host.disturb(20_261_121, 0.4)
-      const end = Date.now() + 60_000
-      const changes: number[] = []
-      for (const name of names) {
-        await host.ada.push(name, { 'greeting.txt': `${name} 0\n` })
-        changes.push(await host.ada.open({ title: name, from: name }))
-      }
-      let last: string[] = []
-      for (let round = 1; Date.now() < end; round += 1) {
-        last = []
-        for (const name of names)
-          last.push(await host.ada.push(name, { 'greeting.txt': `${name} ${round}\n` }))
-        for (const [index, change] of changes.entries())
-          await until(
-            async () => (await environment(change))?.gitRef.hash === last[index],
-            `push ${round} of ${names[index]} is known`,
-          )
-      }
-      const gone = (await environment(changes[2] ?? 0))?.id ?? ''
-      await host.ada.close(changes[2] ?? 0)
-      host.calm()
-
-      for (const [index, change] of changes.slice(0, 2).entries()) {
-        const hash = last[index] ?? ''
-        const seen = await sees(
-          change,
-          (all) =>
-            all.status?.state === 'success' &&
-            sticky(all).includes(hash.slice(0, 7)) &&
-            (!host.checks || all.checks.at(-1)?.state === 'success') &&
-            all.deployments.find((one) => one.hash === hash)?.state === 'success' &&
-            // Those before it are ended right after it is said to be there.
-            all.deployments.filter(({ state }) => state === 'success').length === 1,
-          'after the disturbance all is told',
-          360,
+/** `seconds` of a host that fails at random. */
+export const disturbed = (seconds: number): Scenario => ({
+  title: `${seconds} s of a host that fails at random: the end state is right, nothing is doubled or lost`,
+  async run({ host, environment, sees, ask }) {
+    await host.ada.push('main', code('main'))
+    const names = ['one', 'two', 'three']
+    host.disturb(20_261_121, 0.4)
+    const end = Date.now() + seconds * 1000
+    const changes: number[] = []
+    for (const name of names) {
+      await host.ada.push(name, { 'greeting.txt': `${name} 0\n` })
+      changes.push(await host.ada.open({ title: name, from: name }))
+    }
+    let last: string[] = []
+    for (let round = 1; Date.now() < end; round += 1) {
+      last = []
+      for (const name of names) last.push(await host.ada.push(name, { 'greeting.txt': `${name} ${round}\n` }))
+      for (const [index, change] of changes.entries())
+        await until(
+          async () => (await environment(change))?.gitRef.hash === last[index],
+          `push ${round} of ${names[index]} is known`,
         )
-        assert.equal(seen.comments.length, 1)
-        assert.equal(seen.checks.length, host.checks ? 1 : 0, 'one check on the last commit')
-        assert.equal(seen.deployments.filter((one) => one.hash === hash).length, 1)
-        assert.match((await ask(change)).body, new RegExp(`^${names[index]} \\d+$`))
-      }
-      const closed = await sees(
-        changes[2] ?? 0,
-        (seen) => /closed/i.test(sticky(seen)) && seen.deployments.every(({ state }) => state === 'inactive'),
-        'the closed one is told as closed',
+    }
+    const gone = (await environment(changes[2] ?? 0))?.id ?? ''
+    await host.ada.close(changes[2] ?? 0)
+    host.calm()
+
+    for (const [index, change] of changes.slice(0, 2).entries()) {
+      const hash = last[index] ?? ''
+      const seen = await sees(
+        change,
+        (all) =>
+          all.status?.state === 'success' &&
+          sticky(all).includes(hash.slice(0, 7)) &&
+          (!host.checks || all.checks.at(-1)?.state === 'success') &&
+          all.deployments.find((one) => one.hash === hash)?.state === 'success' &&
+          // Those before it are ended right after it is said to be there.
+          all.deployments.filter(({ state }) => state === 'success').length === 1,
+        'after the disturbance all is told',
         360,
       )
-      assert.equal(closed.comments.length, 1)
-      if (gone)
-        await until(() => Promise.resolve(onEngine(gone).length === 0), 'nothing of it is on the engine')
-    },
+      assert.equal(seen.comments.length, 1)
+      assert.equal(seen.checks.length, host.checks ? 1 : 0, 'one check on the last commit')
+      assert.equal(seen.deployments.filter((one) => one.hash === hash).length, 1)
+      assert.match((await ask(change)).body, new RegExp(`^${names[index]} \\d+$`))
+    }
+    const closed = await sees(
+      changes[2] ?? 0,
+      (seen) => /closed/i.test(sticky(seen)) && seen.deployments.every(({ state }) => state === 'inactive'),
+      'the closed one is told as closed',
+      360,
+    )
+    assert.equal(closed.comments.length, 1)
+    if (gone)
+      await until(() => Promise.resolve(onEngine(gone).length === 0), 'nothing of it is on the engine')
   },
-  {
-    title: 'killed in mid-build, and webhooks lost while it was away: it catches up',
-    async run({ host, server, environment, sees, ask }) {
-      await host.ada.push('main', code('main', { commands: 'sleep 3 && cp greeting.txt built.txt' }))
-      await host.ada.push('one', { 'greeting.txt': 'one\n' })
-      await host.ada.push('two', { 'greeting.txt': 'two\n' })
-      const first = await host.ada.open({ title: 'One', from: 'one' })
-      await until(async () => (await environment(first))?.status === 'building', 'it is being built')
-      await server.stop('SIGKILL')
+})
 
-      const newer = await host.ada.push('one', { 'greeting.txt': 'one, newer\n' })
-      const second = await host.ada.open({ title: 'Two', from: 'two' })
-      await host.ada.comment(first, '/qaack url')
-      await server.start()
-      const seen = await sees(
-        first,
-        (all) => all.status?.state === 'success' && sticky(all).includes(newer.slice(0, 7)),
-        'the push that nobody told of is built',
-      )
-      assert.equal((await ask(first)).body, 'one, newer')
+export const killed: Scenario = {
+  title: 'killed in mid-build, and webhooks lost while it was away: it catches up',
+  async run({ host, server, environment, sees, ask }) {
+    await host.ada.push('main', code('main', { commands: 'sleep 3 && cp greeting.txt built.txt' }))
+    await host.ada.push('one', { 'greeting.txt': 'one\n' })
+    await host.ada.push('two', { 'greeting.txt': 'two\n' })
+    const first = await host.ada.open({ title: 'One', from: 'one' })
+    await until(async () => (await environment(first))?.status === 'building', 'it is being built')
+    await server.stop('SIGKILL')
+
+    const newer = await host.ada.push('one', { 'greeting.txt': 'one, newer\n' })
+    const second = await host.ada.open({ title: 'Two', from: 'two' })
+    await host.ada.comment(first, '/qaack url')
+    await server.start()
+    const seen = await sees(
+      first,
+      (all) => all.status?.state === 'success' && sticky(all).includes(newer.slice(0, 7)),
+      'the push that nobody told of is built',
+    )
+    assert.equal((await ask(first)).body, 'one, newer')
+    await sees(second, ({ status }) => status?.state === 'success', 'the change that nobody told of is built')
+    if (host.resends)
       await sees(
-        second,
-        ({ status }) => status?.state === 'success',
-        'the change that nobody told of is built',
+        first,
+        (all) => all.comments.some(({ answers }) => answers !== null),
+        'the command is asked for again',
       )
-      if (host.resends)
-        await sees(
-          first,
-          (all) => all.comments.some(({ answers }) => answers !== null),
-          'the command is asked for again',
-        )
-      assert.equal(seen.checks.length, host.checks ? 1 : 0)
-    },
+    assert.equal(seen.checks.length, host.checks ? 1 : 0)
   },
-]
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import test from 'node:test'
-import { demo, nothingLeft, ownFolder } from './demo.ts'
+import { demo, nothingLeft, ownFolder } from '../../e2e/demo.ts'
 
 const presses = [
   { what: 'Ctrl-C while a preview is built', at: [/db: created from/] },
