@@ -2,5 +2,4 @@ import { playGitlab } from './gitlab.ts'
 import { runScenarios } from './run.ts'
 import { disturbed, killed } from './scenarios/faults.ts'
 
-// A whole minute of it is for npm run soak.
-runScenarios(playGitlab, [disturbed(15), killed])
+runScenarios(playGitlab, [disturbed(60), killed])

@@ -1,5 +1,0 @@
-import { playGitlab } from '../../e2e/changes/gitlab.ts'
-import { runScenarios } from '../../e2e/changes/run.ts'
-import { disturbed } from '../../e2e/changes/scenarios/faults.ts'
-
-runScenarios(playGitlab, [disturbed(60)])
