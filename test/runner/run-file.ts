@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { Line } from './lines-reporter.ts'
 
 /** After this long a test is taken to hang, unless it names its own time; and after this long a file is. */
-const patience = { test: 120_000, file: 300_000 }
+const patience = { test: 120_000, file: 600_000 }
 
 export interface FileResult {
   passed: number

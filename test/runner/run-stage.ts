@@ -42,7 +42,7 @@ async function check([tool = '', ...args]: string[]): Promise<Counts> {
 }
 
 /** Test files at once: the first two kinds compute, the others mostly wait for git, containers and processes. */
-const lanes = { unit: 2, contract: 2, integration: 4, e2e: 4, soak: 1 }
+const lanes = { unit: 2, contract: 2, integration: 4, e2e: 3, soak: 1 }
 
 async function runTests(stage: Exclude<Stage, 'lint' | 'types'>, filters: string[]): Promise<Counts> {
   const files = globSync(`test/${stage}/**/*.test.ts`, { cwd: root })
