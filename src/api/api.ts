@@ -71,7 +71,7 @@ export async function createApi(parts: Parts, options: ApiOptions): Promise<Api>
   actionRoutes(app, parts, closing.signal)
   eventRoutes(app, parts, closing.signal)
   webhookRoutes(app, parts, options.inbox)
-  const bodies = new LargeBodies(parts.clock)
+  const bodies = new LargeBodies(parts.clock, parts.ending)
   githubWebhookRoutes(app, options.github, bodies)
   hostWebhookRoutes(app, parts, options.inbox, bodies)
   if (github) {

@@ -14,10 +14,16 @@ const patience = 30_000
  */
 export class LargeBodies {
   readonly #clock: Clock
+  readonly #ending: AbortSignal
+  /** Those whose bodies have to come, the oldest first, each with when its time is over. */
+  readonly #coming = new Map<IncomingMessage, number>()
   #held = 0
+  #watching = false
 
-  constructor(clock: Clock) {
+  /** `ending`: when nothing is to be watched any more, because the server itself ends. */
+  constructor(clock: Clock, ending: AbortSignal) {
     this.#clock = clock
+    this.#ending = ending
   }
 
   /**
@@ -28,15 +34,30 @@ export class LargeBodies {
     const size = sizeOf(request, most)
     if (this.#held > 0 && this.#held + size > room) return false
     this.#held += size
-    const late = this.#clock.deadline(patience, new Error('the body did not come in time'))
-    late.signal.addEventListener('abort', () => {
-      if (!request.complete) request.destroy()
-    })
+    this.#coming.set(request, this.#clock.now() + patience)
+    this.#watch()
     response.once('close', () => {
-      late.clear()
+      this.#coming.delete(request)
       this.#held -= size
     })
     return true
+  }
+
+  /** One timer for all: there may be thousands in a second. */
+  #watch(): void {
+    const [first] = this.#coming.values()
+    if (first === undefined || this.#watching || this.#ending.aborted) return
+    this.#watching = true
+    void this.#clock.sleep(first - this.#clock.now(), this.#ending).then(() => {
+      this.#watching = false
+      const now = this.#clock.now()
+      for (const [request, end] of this.#coming) {
+        if (end > now) break
+        this.#coming.delete(request)
+        if (!request.complete) request.destroy()
+      }
+      this.#watch()
+    })
   }
 }
 

@@ -3,7 +3,15 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 /** Shorter ones are kept as they are. */
 const worthIt = 1024
 const mark = 'zstd:'
-const quickly = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+/** What zstd makes ready for each call is large by default; for 25 KB this finds as much, in two thirds of the time. */
+const quickly = {
+  chunkSize: 8 * 1024,
+  params: {
+    [constants.ZSTD_c_compressionLevel]: 1,
+    [constants.ZSTD_c_windowLog]: 15,
+    [constants.ZSTD_c_hashLog]: 13,
+  },
+}
 
 /**
  * A payload as it is kept: what hosts send is JSON of 25 KB that says everything several times. Packed it takes an eighth of
