@@ -68,6 +68,7 @@ function environmentAt(port: number): EnvironmentRecord {
   const hash = 'c'.repeat(40)
   const web = {
     id: 'web',
+    generation: 1,
     name: 'web',
     default: true,
     image: '',
@@ -95,6 +96,9 @@ function environmentAt(port: number): EnvironmentRecord {
     aliases: {},
     services: [{ ...web, aliases: [], target: { host: '127.0.0.1', port } }],
     subnet: null,
+    networkGeneration: null,
+    standing: null,
+    reusable: { used: null, saved: [], why: '' },
     knownAt: 0,
     next: null,
     superseded: 0,

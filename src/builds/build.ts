@@ -18,6 +18,11 @@ export interface BuildRecord {
   status: 'waiting' | 'running' | 'ended'
   /** Whether `build` follows `create`. */
   wantsBuild: boolean
+  /**
+   * What it starts from: the reusable that the Qaackfile names, if there is one that fits; the images of the Qaackfile, whatever
+   * was saved; or what was saved right after the build that answers, with nothing to be run again.
+   */
+  start: 'reuse' | 'clean' | 'reset'
   outcome: Outcome | null
   /** Why it ended so, as a sentence. */
   reason: string

@@ -89,6 +89,7 @@ async function createService(
   const state = await container.inspect()
   return {
     id: serviceId(build.environmentId, service.name),
+    generation: build.generation,
     name: service.name,
     default: service.default,
     image: service.image,

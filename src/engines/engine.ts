@@ -51,6 +51,16 @@ export interface Container {
    * program, user or directory) ends with exit code 126 or 127 and says why in its output.
    */
   exec(command: ExecSpec): Promise<ExecResult>
+  /** Stops all its processes where they are, and lets them go on. Safe twice; a container that does not run is no error. */
+  pause(): Promise<void>
+  unpause(): Promise<void>
+  /**
+   * Keeps its files as an image: with the settings that the image has from which the container was made (entrypoint, command,
+   * user, environment, ...), and nothing of the container's own: no variable, no secret file, no command. An image that would
+   * get deeper than the engine allows is made flat. Works on a container that runs, is paused or stands still; it is not
+   * paused by this, so that several can be saved as of one moment.
+   */
+  save(image: SaveSpec): Promise<SavedImage>
   /** Output of the main process, standard output and error interleaved as they came. */
   logs(options: { follow: boolean; tail?: number; signal?: AbortSignal }): AsyncIterable<Buffer>
   /** State now; `undefined` if the container is not there. */
@@ -74,9 +84,32 @@ export interface PrepareOptions {
   signal?: AbortSignal
 }
 
+export interface SaveSpec {
+  /** Reference under which it is kept, e.g. `qaack-reusable/abc:web`. */
+  name: string
+  labels: Labels
+}
+
+export interface SavedImage {
+  /** The engine's content id of it, `sha256:…`. */
+  id: string
+  layers: Layer[]
+}
+
+/** One layer of an image. Images that share it have the same id in their lists. */
+export interface Layer {
+  id: string
+  bytes: number
+}
+
 export interface ImageFacts {
   /** The engine's content id of the image, `sha256:…`. */
   id: string
+  /**
+   * What containers are to be made of: the image itself or, where it declares volumes, the same image without these, so that
+   * what is written there is among the container's files and can be saved.
+   */
+  runnable: string
   /** The repository digest where the image came from a registry, else the id. */
   digest: string
   workdir: string
@@ -85,6 +118,7 @@ export interface ImageFacts {
   command: string[]
   /** Paths that the image declares with VOLUME. */
   volumes: string[]
+  layers: Layer[]
 }
 
 export interface NetworkSpec {

@@ -208,6 +208,7 @@ function waiting(
     environmentId: s.environment.id,
     repositoryId: s.environment.repositoryId,
     ...facts,
+    start: 'reuse',
     source: null,
     status: 'waiting',
     outcome: null,

@@ -36,13 +36,19 @@ export interface EnvironmentRecord {
   expiresAt: number | null
   /** Counts creations; everything on the engine carries the number it was made for. Never reused. */
   generation: number
-  /** What the running generation was made from; null while empty. */
+  /** What answers now; null while nothing that was built does. */
   serving: Serving | null
+  /** The services that answer while newer ones are made beside them; null where those below do, or none. */
+  standing: Standing | null
+  /** What the newest build started from and what was saved of it. */
+  reusable: ReusableFacts
   /** Aliases of the Qaackfile: alias -> service. */
   aliases: Record<string, string>
   services: ServiceRecord[]
-  /** CIDR of the generation's network; null while empty. */
+  /** CIDR of the network of these services; null while empty. */
   subnet: string | null
+  /** The generation that this network was opened for: locked services stay in theirs over soft rebuilds. */
+  networkGeneration: number | null
   /** When the ref was seen first. */
   knownAt: number
   /** What is wanted once the running build, which was let finish, has ended: a build of this commit. */
@@ -61,8 +67,27 @@ export interface Serving {
   stale: boolean
 }
 
+/** What an environment had before a rebuild made newer services beside it. */
+export interface Standing extends Pick<
+  EnvironmentRecord,
+  'services' | 'aliases' | 'subnet' | 'networkGeneration' | 'builtAt' | 'createdFrom'
+> {
+  hash: string
+}
+
+export interface ReusableFacts {
+  /** Label of the reusable that the newest build started from, `auto` for one without; null if it started from none. */
+  used: string | null
+  /** Labels that it saved; `auto` for those without. */
+  saved: string[]
+  /** Why it was used, or none was, as a sentence. */
+  why: string
+}
+
 export interface ServiceRecord {
   id: string
+  /** The generation that its container was made for. */
+  generation: number
   name: string
   default: boolean
   image: string

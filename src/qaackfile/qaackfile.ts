@@ -3,6 +3,7 @@ export interface Qaackfile {
   /** Alias -> service. A list in the file names aliases of the default service. */
   aliases: Record<string, string>
   variables: Record<string, VariableValue>
+  /** Label of the reusable to start from; `auto` = whatever was saved that fits and goes furthest. */
   reuse: string | null
   makeReusable: Record<string, { on: { service: string; step: string }; where: string[] | null }>
   quickActions: Record<string, QuickAction>
@@ -65,6 +66,11 @@ export interface Step {
   /** Seconds; null = only the build's own limit. */
   timeout: number | null
   user: string | null
+  /**
+   * Wildcards on the paths of files from the top of the repository that decide what the step makes, e.g. `package-lock.json`:
+   * if one of them changes, what was saved after the step is not used. null = the file does not say.
+   */
+  inputs: string[] | null
 }
 
 export interface ReadyCheck {

@@ -70,6 +70,7 @@ function toStep(name: string, { run, timeout, user }: RawStep): Step {
     name,
     run: typeof run === 'string' ? [run] : run,
     timeout: seconds(timeout),
+    inputs: null,
     user: user === undefined ? null : String(user),
   }
 }

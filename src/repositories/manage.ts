@@ -71,6 +71,8 @@ export async function addRepository(
     createdAt: parts.clock.now(),
     syncedAt: null,
     syncError: null,
+    sshKey: null,
+    rebuiltAt: null,
   }
   await commitNamed(
     parts,
@@ -162,6 +164,8 @@ export function mergeSettings(settings: RepositorySettings, partial: PartialSett
     webhook: { ...settings.webhook, ...partial.webhook },
     change: { ...settings.change, ...partial.change },
     report: { ...settings.report, ...partial.report },
+    scheduledRebuild: { ...settings.scheduledRebuild, ...partial.scheduledRebuild },
+    limits: { ...settings.limits, ...partial.limits },
   }
 }
 

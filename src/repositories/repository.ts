@@ -14,6 +14,17 @@ export interface RepositoryRecord {
   syncedAt: number | null
   /** Why the last reading of its refs failed, as a sentence. */
   syncError: string | null
+  /** Its own pair of SSH keys, in every trusted service; null for one that was added before there were any, until its next build. */
+  sshKey: SshKey | null
+  /** When its scheduled rebuilds were done last, or could have been first; null = never yet. */
+  rebuiltAt: number | null
+}
+
+export interface SshKey {
+  /** As in `authorized_keys`, one line. */
+  public: string
+  /** PEM, sealed (see secrets.ts). */
+  private: string
 }
 
 export type RepositoryType = 'generic' | 'azure' | 'bitbucket' | 'gitlab' | 'github'
@@ -71,6 +82,14 @@ export interface RepositorySettings {
   pollSeconds: number
   /** Seconds a build may take; 0 = the server's. */
   buildTimeout: number
+  /** Which environments are built anew once a day; `hour` is `hh:mm` in UTC. */
+  scheduledRebuild: { mode: 'disabled' | 'reusables' | 'notclones' | 'all'; hour: string }
+  /** Whether the services of a rebuild are made beside the old ones, which answer meanwhile, or in their place. */
+  rebuild: 'beside' | 'replace'
+  /** Whether what a build made is saved, so that its environment can be reset to it. */
+  reset: boolean
+  /** Of a service whose Qaackfile says nothing else; 0 = the server's. `memory` in bytes. */
+  limits: { memory: number; cpus: number; pids: number }
 }
 
 export const defaultSettings: RepositorySettings = {
@@ -92,6 +111,10 @@ export const defaultSettings: RepositorySettings = {
   report: { comment: true, status: true, check: true, deployment: true },
   pollSeconds: 60,
   buildTimeout: 0,
+  scheduledRebuild: { mode: 'disabled', hour: '03:00' },
+  rebuild: 'beside',
+  reset: false,
+  limits: { memory: 0, cpus: 0, pids: 0 },
 }
 
 export interface GroupRecord {

@@ -1,4 +1,5 @@
 import type { BuildRecord } from '../builds/build.ts'
+import type { ReusableRecord } from '../builds/reusable.ts'
 import type { ChangeRecord } from '../changes/change.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import type { EventRecord } from '../events/event.ts'
@@ -16,6 +17,7 @@ export interface Records {
   delivery: DeliveryRecord
   change: ChangeRecord
   report: ReportRecord
+  reusable: ReusableRecord
 }
 
 export type Kind = keyof Records
@@ -94,6 +96,13 @@ export interface Filters {
   delivery: { host?: string; deliveryId?: string; status?: DeliveryRecord['status'] }
   change: { repositoryId?: string; name?: string; state?: ChangeRecord['state'] }
   report: Record<never, never>
+  reusable: {
+    repositoryId?: string
+    environmentId?: string
+    label?: string
+    purpose?: ReusableRecord['purpose']
+    status?: ReusableRecord['status']
+  }
 }
 
 export interface EventFilter {

@@ -20,8 +20,22 @@ export interface Workload {
   ports: number[]
   limits: Limits
   volumes: VolumeMount[]
-  /** Files that are in the container before its main process starts; mode in octal, owner root. */
-  files: { path: string; content: string; mode: number }[]
+  /** Files that are in the container before its main process starts. */
+  files: WorkloadFile[]
+}
+
+/** Owner root. */
+export interface WorkloadFile {
+  /** Absolute; folders that are missing are made. */
+  path: string
+  content: string
+  /** Octal. */
+  mode: number
+  /**
+   * Its content is kept apart from the container's own layers, and `path` is a symlink to it: what is saved of the container
+   * has the link and never the content.
+   */
+  secret?: boolean
 }
 
 export interface Limits {

@@ -3,6 +3,7 @@ import type { SqlDialect } from '../sql/dialect.ts'
 import type { Tables } from '../sql/tables.ts'
 import * as first from './0001-first.ts'
 import * as changes from './0002-changes.ts'
+import * as reusables from './0003-reusables.ts'
 
 export interface StoreMigration {
   up: (db: Kysely<Tables>, dialect: SqlDialect) => Promise<void>
@@ -12,4 +13,5 @@ export interface StoreMigration {
 export const migrations: Record<string, StoreMigration> = {
   '0001-first': first,
   '0002-changes': changes,
+  '0003-reusables': reusables,
 }

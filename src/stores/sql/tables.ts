@@ -41,6 +41,7 @@ export const tables = {
   delivery: 'deliveries',
   change: 'changes',
   report: 'reports',
+  reusable: 'reusables',
 } as const satisfies Record<Kind, string>
 
 type TableOf = typeof tables
@@ -74,6 +75,13 @@ export const columnsOf: { [K in Kind]: (record: Records[K]) => Columns<K> } = {
   delivery: ({ host, deliveryId, status }) => ({ host, deliveryId, status }),
   change: ({ repositoryId, name, state }) => ({ repositoryId, name, state }),
   report: () => ({}),
+  reusable: ({ repositoryId, environmentId, label, purpose, status }) => ({
+    repositoryId,
+    environmentId,
+    label,
+    purpose,
+    status,
+  }),
 }
 
 /** Column of a filter's field: `repositoryId` -> `repository_id`. */
@@ -92,4 +100,5 @@ export const taken: Record<Kind, string> = {
   delivery: 'This delivery was received already.',
   change: 'This change of the repository is known already.',
   report: 'There is a report on this change already.',
+  reusable: 'There is a reusable of this id already.',
 }

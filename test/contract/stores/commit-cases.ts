@@ -71,6 +71,7 @@ export function commitCases(subject: Subject): void {
     change: [{ title: 'other' }],
     // its id is the change's, and that alone is unique
     report: [],
+    reusable: [],
   }
   for (const kind of kinds) {
     for (const facts of same[kind]) {

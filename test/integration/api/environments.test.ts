@@ -177,6 +177,7 @@ async function withService(service: Service, image = 'busybox') {
     image,
     port: 80,
     aliases: [],
+    generation: 1,
     locked: false,
     state: 'ready',
     containerId,

@@ -26,6 +26,8 @@ export async function insertRepository(
     createdAt: 0,
     syncedAt: null,
     syncError: null,
+    sshKey: null,
+    rebuiltAt: null,
     ...more,
   }
   await parts.store.commit([
@@ -64,6 +66,7 @@ export async function insertBuild(
     stage: 'build',
     status: 'running',
     wantsBuild: true,
+    start: 'reuse',
     outcome: null,
     reason: '',
     requestedAt: 0,

@@ -180,6 +180,7 @@ test('a repository goes with its environments; a locked service keeps it', async
     image: 'i',
     port: null,
     aliases: [],
+    generation: 1,
     locked: true,
     state: 'ready',
     containerId: null,

@@ -21,6 +21,7 @@ const build: BuildRecord = {
   stage: 'build',
   status: 'running',
   wantsBuild: true,
+  start: 'reuse',
   outcome: null,
   reason: '',
   requestedAt: 1,

@@ -20,6 +20,7 @@ const service: ServiceRecord = {
   image: 'node:24',
   port: 80,
   aliases: ['shop'],
+  generation: 1,
   locked: false,
   state: 'ready',
   containerId: 'secret-of-the-engine',
@@ -80,6 +81,7 @@ test('a built one has times as RFC 3339, seconds and minutes as the documents sa
       name: 'web',
       url: 'http://serv-web-abcdefghij.qaack.localhost:3000',
       state: 'ready',
+      generation: 1,
       locked: false,
       default: true,
     },
@@ -103,6 +105,8 @@ const repository: RepositoryRecord = {
   createdAt: 0,
   syncedAt: null,
   syncError: null,
+  sshKey: null,
+  rebuiltAt: null,
 }
 
 test('a repository lists its environments and nothing secret', () => {

@@ -91,6 +91,14 @@ test('a service is locked and unlocked where nothing is being made, in every sta
 })
 
 function serviceWith(name: string): ServiceRecord {
-  const rest = { default: false, image: name, port: null, aliases: [], state: 'ready' as const, target: null }
+  const rest = {
+    generation: 1,
+    default: false,
+    image: name,
+    port: null,
+    aliases: [],
+    state: 'ready' as const,
+    target: null,
+  }
   return { id: name, name, locked: false, containerId: name, ...rest }
 }

@@ -21,6 +21,7 @@ function locked(): ServiceRecord {
     image: 'db',
     port: 1,
     aliases: [],
+    generation: 1,
     locked: true,
     state: 'ready',
     containerId: 'c',

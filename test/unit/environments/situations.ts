@@ -44,6 +44,7 @@ function buildOf(environment: EnvironmentRecord, state: State, more: Partial<Bui
     stage: state === 'creating' ? 'create' : 'build',
     status: state === 'building' || state === 'creating' ? 'running' : 'waiting',
     wantsBuild: true,
+    start: 'reuse',
     outcome: null,
     reason: '',
     requestedAt: now - 400,

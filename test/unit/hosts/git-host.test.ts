@@ -22,6 +22,8 @@ function record(params: RepositoryParams): RepositoryRecord {
     createdAt: 0,
     syncedAt: null,
     syncError: null,
+    sshKey: null,
+    rebuiltAt: null,
   }
 }
 

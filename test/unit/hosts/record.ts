@@ -22,5 +22,7 @@ export function shopAt(
     createdAt: 0,
     syncedAt: null,
     syncError: null,
+    sshKey: null,
+    rebuiltAt: null,
   }
 }

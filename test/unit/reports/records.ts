@@ -21,6 +21,8 @@ export const repository: RepositoryRecord = {
   createdAt: now,
   syncedAt: null,
   syncError: null,
+  sshKey: null,
+  rebuiltAt: null,
 }
 
 export function change(more: Partial<ChangeRecord> = {}): ChangeRecord {
@@ -88,6 +90,7 @@ export function build(more: Partial<BuildRecord> = {}): BuildRecord {
     stage: 'build',
     status: 'ended',
     wantsBuild: true,
+    start: 'reuse',
     outcome: 'succeeded',
     reason: '',
     requestedAt: now,

@@ -25,6 +25,8 @@ const repository: RepositoryRecord = {
   createdAt: 0,
   syncedAt: null,
   syncError: null,
+  sshKey: null,
+  rebuiltAt: null,
 }
 const group = { id: 'group', version: 1, name: 'acme', createdAt: 0 }
 const base = { scheme: 'http' as const, domain: 'qaack.localhost', port: 3000 }
