@@ -9,23 +9,34 @@ export interface EnvironmentEntry {
 
 export interface SampleOrigin {
   dir: string
+  /** A branch at the commit of main. */
   push(branch: string): void
+  /** A branch with one commit more than main, which changes one file. */
+  pushChange(branch: string): void
   drop(branch: string): void
   pushMany(count: number): void
 }
 
-/** A bare repository of a small web service with 200 files, where branches can be pushed to. */
-export function sampleOrigin(dir: string, image: string): SampleOrigin {
+/**
+ * A bare repository of a small web service with 200 files, where branches can be pushed to. With `installs`, its build first
+ * makes 2,000 files, as package managers do, and what that step made is saved to be started from.
+ */
+export function sampleOrigin(dir: string, image: string, { installs = false } = {}): SampleOrigin {
   const git = (words: string[], input?: string) =>
     execFileSync('git', ['-C', dir, ...words], {
       encoding: 'utf8',
       ...(input === undefined ? {} : { input }),
     }).trim()
   execFileSync('git', ['init', '-q', '--bare', '-b', 'main', dir])
-  git(['fast-import', '--quiet'], fastImport(sampleFiles(image)))
+  git(['fast-import', '--quiet'], fastImport('main', sampleFiles(image, installs)))
   return {
     dir,
     push: (branch) => void git(['update-ref', `refs/heads/${branch}`, 'main']),
+    pushChange: (branch) =>
+      void git(
+        ['fast-import', '--quiet'],
+        fastImport(branch, { 'files/0.txt': `changed on ${branch}\n` }, 'refs/heads/main'),
+      ),
     drop: (branch) => void git(['update-ref', '-d', `refs/heads/${branch}`]),
     pushMany: (count) =>
       void git(
@@ -80,15 +91,18 @@ export async function environments(server: ServerProcess, repository: string): P
     .environments
 }
 
-function sampleFiles(image: string): Record<string, string> {
+function sampleFiles(image: string, installs: boolean): Record<string, string> {
   const qaackfile = [
+    ...(installs ? ['reuse: deps', 'make_reusable: {deps: {on: web.install}}'] : []),
     'services:',
     '  web:',
     `    image: ${image}`,
     '    checkout: true',
     '    path: /app',
     '    port: 3000',
-    '    commands: {build: node build.mjs}',
+    '    commands:',
+    ...(installs ? ['      install: {run: node install.mjs, inputs: [package-lock.json]}'] : []),
+    '      build: node build.mjs',
     '    start: node server.mjs',
   ]
   const filler = Array.from(
@@ -101,13 +115,17 @@ function sampleFiles(image: string): Record<string, string> {
       "import { readdirSync, writeFileSync } from 'node:fs'\nwriteFileSync('built.txt', String(readdirSync('files').length))\n",
     'server.mjs':
       "import { createServer } from 'node:http'\nimport { readFileSync } from 'node:fs'\ncreateServer((_, response) => response.end(readFileSync('built.txt'))).listen(3000)\n",
+    'package-lock.json': '{}\n',
+    'install.mjs':
+      "import { mkdirSync, writeFileSync } from 'node:fs'\nmkdirSync('modules')\nfor (let n = 0; n < 2000; n++) writeFileSync(`modules/${n}.js`, 'x'.repeat(5000))\n",
     ...Object.fromEntries(filler),
   }
 }
 
-/** One commit on main, in the format of `git fast-import`. */
-function fastImport(files: Record<string, string>): string {
+/** One commit on a branch, in the format of `git fast-import`. */
+function fastImport(branch: string, files: Record<string, string>, from = ''): string {
   const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`
   const entries = Object.entries(files).map(([path, content]) => `M 100644 inline ${path}\n${data(content)}`)
-  return `commit refs/heads/main\ncommitter Bench <bench@example.org> 1700000000 +0000\n${data('sample')}${entries.join('')}\n`
+  const head = `commit refs/heads/${branch}\ncommitter Bench <bench@example.org> 1700000000 +0000\n${data('sample')}`
+  return `${head}${from === '' ? '' : `from ${from}\n`}${entries.join('')}\n`
 }

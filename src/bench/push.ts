@@ -43,7 +43,7 @@ export async function benchPush(): Promise<BenchRow[]> {
 }
 
 /** Seconds from the push to the first 200 through the proxy. */
-async function pushToUs(
+export async function pushToUs(
   server: ServerProcess,
   repository: string,
   origin: { push(branch: string): void },
@@ -58,7 +58,8 @@ async function pushToUs(
   return seconds
 }
 
-function pushToBare(
+/** The same by a bare script, from an image that it is given. */
+export function pushToBare(
   origin: { dir: string; push(branch: string): void },
   branch: string,
   work: string,
