@@ -1,3 +1,4 @@
+import { CompiledQuery } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import { Conflict } from '../store.ts'
 import type { Change, Committed, Kind, Records } from '../store.ts'
@@ -46,7 +47,7 @@ async function write(
   if ('remove' in change) return remove(transaction, change.remove, change.id, change.version)
   const kind = 'insert' in change ? change.insert : change.save
   try {
-    if ('insert' in change) await insert(transaction, kind, change.record)
+    if ('insert' in change) await insert(transaction, dialect, kind, change.record)
     else await save(transaction, kind, change.record)
   } catch (error) {
     if (dialect.explain(error) === 'unique') throw new Conflict(kind, taken[kind])
@@ -55,11 +56,26 @@ async function write(
   return { kind, id: change.record.id, removed: false }
 }
 
-async function insert(transaction: Transaction<Tables>, kind: Kind, record: Records[Kind]): Promise<void> {
-  await transaction
-    .insertInto(tables[kind])
-    .values(rowOf(kind, record, 1))
-    .execute()
+/** Statements are the same each time: putting one together anew costs as much as running it. */
+async function insert(
+  transaction: Transaction<Tables>,
+  dialect: SqlDialect,
+  kind: Kind,
+  record: Records[Kind],
+): Promise<void> {
+  const row = rowOf(kind, record, 1)
+  const known = statementsOf(dialect)
+  const text = known.get(kind) ?? transaction.insertInto(tables[kind]).values(row).compile().sql
+  known.set(kind, text)
+  await transaction.executeQuery(CompiledQuery.raw(text, Object.values(row)))
+}
+
+const statements = new WeakMap<SqlDialect, Map<Kind, string>>()
+
+function statementsOf(dialect: SqlDialect): Map<Kind, string> {
+  const known = statements.get(dialect) ?? new Map<Kind, string>()
+  statements.set(dialect, known)
+  return known
 }
 
 async function save(transaction: Transaction<Tables>, kind: Kind, record: Records[Kind]): Promise<void> {
