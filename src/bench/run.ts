@@ -8,6 +8,7 @@ import { benchCheckout } from './checkout.ts'
 import { benchIdle } from './idle.ts'
 import { benchProxy } from './proxy.ts'
 import { benchPush } from './push.ts'
+import { benchPushShop } from './push-shop.ts'
 import { benchPushWarm } from './push-warm.ts'
 import { benchSweep } from './sweep.ts'
 import { rowsAsText, type BenchRow } from './table.ts'
@@ -16,7 +17,7 @@ import { benchWebhook } from './webhook.ts'
 /** `npm run bench`: every measurement, or those that are named; a table, and JSON with `--json FILE`. */
 const benches: Record<string, () => Promise<BenchRow[]>> = {
   push_cold: benchPush,
-  push_warm: benchPushWarm,
+  push_warm: async () => [...(await benchPushWarm()), ...(await benchPushShop())],
   checkout: benchCheckout,
   proxy: benchProxy,
   idle_cost: benchIdle,
