@@ -23,6 +23,8 @@ export interface BuildRecord {
    * was saved; or what was saved right after the build that answers, with nothing to be run again.
    */
   start: 'reuse' | 'clean' | 'reset'
+  /** The saved images that its services were created from, chosen once for both stages; null for none. */
+  reusableId: string | null
   outcome: Outcome | null
   /** Why it ended so, as a sentence. */
   reason: string

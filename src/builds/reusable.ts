@@ -8,6 +8,8 @@ export interface ReusableRecord {
   repositoryId: string
   /** Of which it was saved. */
   environmentId: string
+  /** Whose build saved it. */
+  buildId: string
   ref: { type: RefType; name: string }
   /** What for: to be started from by its label or, without one, by `reuse: auto`; or for `env reset` of its environment alone. */
   purpose: 'label' | 'auto' | 'reset'

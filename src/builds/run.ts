@@ -1,20 +1,18 @@
 import { BuildFailure, isQaackError, messageOf, outcomeOf } from '../errors.ts'
-import type { Decision } from '../environments/decide.ts'
 import { destroyUpTo } from '../environments/effects.ts'
-import { change } from '../environments/lifecycle.ts'
 import {
   decideFailure,
   decideHandBack,
   decideServicesUp,
   decideSource,
   decideSuccess,
-  type Running,
 } from '../environments/outcome.ts'
 import type { Parts } from '../parts.ts'
 import { QaackfileRefused } from '../qaackfile/refused.ts'
 import type { BuildRecord, StepRecord } from './build.ts'
 import { buildServices } from './build-services.ts'
 import { createServices } from './create.ts'
+import { changeOwn } from './own.ts'
 import { Output } from './output.ts'
 import { codeText, mustGet, readPlan, type Plan } from './plan.ts'
 import { sourceOf } from './source.ts'
@@ -56,7 +54,7 @@ async function begin({ parts, build, output, signal }: Run): Promise<Plan> {
   const { ref, repositoryId } = await mustGet(parts, 'environment', build.environmentId)
   const repository = await mustGet(parts, 'repository', repositoryId)
   const source = await sourceOf(parts, build, { ref, repository }, signal)
-  if (build.source === null) await report(parts, build, (s) => decideSource(s, source))
+  if (build.source === null) await changeOwn(parts, build, (s) => decideSource(s, source))
   const plan = await readPlan(parts, build, source)
   if (build.source === null) for (const line of plan.leftOut) output.heading(line)
   return plan
@@ -72,14 +70,14 @@ async function runStage(run: Run, plan: Plan): Promise<void> {
     )
     const created = await createServices(parts, build, plan, output, signal)
     await flushed(run, output.flush())
-    await report(parts, build, (s) => decideServicesUp(s, created))
+    await changeOwn(parts, build, (s) => decideServicesUp(s, created))
     return
   }
   const services = await buildServices(parts, build, plan, output, steps, signal)
   const took = (parts.clock.now() - (build.startedAt ?? build.requestedAt)) / 1000
   output.heading(`ready after ${took.toFixed(1)} s`)
   await flushed(run, output.flush())
-  await report(parts, build, (s) => decideSuccess(s, services, steps))
+  await changeOwn(parts, build, (s) => decideSuccess(s, services, steps))
 }
 
 async function endBadly(run: Run, error: unknown): Promise<void> {
@@ -96,7 +94,7 @@ async function endBadly(run: Run, error: unknown): Promise<void> {
   if (ours) parts.logger.error(about, 'a build failed through our fault')
   output.heading(`failed: ${reason}`)
   await flushed(run, output.flush())
-  await report(parts, build, (s) => decideFailure(s, reason, { ours, steps, faults }))
+  await changeOwn(parts, build, (s) => decideFailure(s, reason, { ours, steps, faults }))
 }
 
 /**
@@ -115,7 +113,7 @@ async function beginAgain(run: Run, complaint: string): Promise<void> {
   const wasGone = !(await isBack())
   do await parts.clock.sleep(enginePause, signal)
   while (!signal.aborted && !(await isBack()))
-  if (!signal.aborted) await report(parts, build, (s) => decideHandBack(s, complaint, !wasGone))
+  if (!signal.aborted) await changeOwn(parts, build, (s) => decideHandBack(s, complaint, !wasGone))
 }
 
 /** A log that cannot be written must not decide about the build; what was not written is tried again with the next piece. */
@@ -123,19 +121,6 @@ async function flushed({ parts, build }: Run, writing: Promise<void>): Promise<v
   await writing.catch((error: unknown) =>
     parts.logger.error({ err: error, build: build.id }, 'a build log could not be written'),
   )
-}
-
-/** Writes the end of a stage, unless the build is not ours any more. */
-async function report(parts: Parts, build: BuildRecord, decide: (s: Running) => Decision): Promise<void> {
-  await change(parts, build.environmentId, (s) => {
-    const mine =
-      s.build?.id === build.id &&
-      s.build.generation === build.generation &&
-      s.build.lease?.owner === build.lease?.owner
-    return s.build && mine ? decide({ ...s, build: s.build }) : undefined
-  }).catch((error: unknown) => {
-    if (!isQaackError(error, 'not_found')) throw error
-  })
 }
 
 /** What was made for an environment that went away or moved on meanwhile is made undone by the one who made it. */

@@ -16,7 +16,7 @@ export async function up(db: Kysely<Tables>, dialect: SqlDialect): Promise<void>
   for (const column of ['repository_id', 'environment_id'] as const)
     await db.schema.createIndex(`reusables_${column}`).on('reusables').column(column).execute()
   await amend(db, 'environments', withGenerations)
-  await amend(db, 'builds', (record) => ({ ...record, start: 'reuse' }))
+  await amend(db, 'builds', (record) => ({ ...record, start: 'reuse', reusableId: null }))
   await amend(db, 'repositories', withKeyAndSettings)
 }
 

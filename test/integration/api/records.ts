@@ -67,6 +67,7 @@ export async function insertBuild(
     status: 'running',
     wantsBuild: true,
     start: 'reuse',
+    reusableId: null,
     outcome: null,
     reason: '',
     requestedAt: 0,

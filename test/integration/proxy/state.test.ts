@@ -17,6 +17,7 @@ const build: BuildRecord = {
   status: 'running',
   wantsBuild: true,
   start: 'reuse',
+  reusableId: null,
   outcome: null,
   reason: '',
   requestedAt: 1,

@@ -24,14 +24,15 @@ const table: [Layer, string][] = [
     'pure',
     'errors.ts ids.ts secrets.ts config/ qaackfile/ workloads/ triggers/ engines/labels.ts engines/subnets.ts ' +
       'repositories/repository.ts repositories/sync.ts repositories/address.ts repositories/remote.ts ' +
-      'environments/environment.ts environments/expiry.ts environments/deaths.ts environments/power.ts environments/addresses.ts ' +
+      'environments/answering.ts environments/owns.ts environments/environment.ts environments/expiry.ts environments/deaths.ts environments/power.ts environments/addresses.ts ' +
       'builds/build.ts events/event.ts hosts/event.ts hosts/failure.ts hosts/cut.ts hosts/marked-comment.ts hosts/params.ts hosts/refusal.ts ' +
       'queue/select.ts changes/change.ts changes/newer.ts changes/verdict.ts ' +
-      'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/ builds/printable.ts deliveries/decide.ts',
+      'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/ builds/printable.ts deliveries/decide.ts ' +
+      'variables/forms.ts variables/finder.ts variables/mask.ts variables/wish.ts',
   ],
   [
     'flow',
-    'background.ts parts.ts repositories/ environments/ builds/ actions/ changes/ deliveries/ events/ queue/ proxy/ reports/ api/ panel/ hosts/',
+    'background.ts parts.ts repositories/ environments/ builds/ reusables/ actions/ changes/ deliveries/ events/ queue/ proxy/ reports/ api/ panel/ hosts/ variables/',
   ],
 ]
 

@@ -45,6 +45,7 @@ function buildOf(environment: EnvironmentRecord, state: State, more: Partial<Bui
     status: state === 'building' || state === 'creating' ? 'running' : 'waiting',
     wantsBuild: true,
     start: 'reuse',
+    reusableId: null,
     outcome: null,
     reason: '',
     requestedAt: now - 400,

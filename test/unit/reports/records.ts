@@ -91,6 +91,7 @@ export function build(more: Partial<BuildRecord> = {}): BuildRecord {
     status: 'ended',
     wantsBuild: true,
     start: 'reuse',
+    reusableId: null,
     outcome: 'succeeded',
     reason: '',
     requestedAt: now,
