@@ -9,6 +9,7 @@ import type { Labels } from '../../src/engines/labels.ts'
 import { QaackError } from '../../src/errors.ts'
 import type { Workload } from '../../src/workloads/workload.ts'
 import { runScript, type End } from './engine-script.ts'
+import type { FakeImage } from './engine-images.ts'
 import type { Answer, FakeEngine } from './engine.ts'
 
 export interface FakeFile {
@@ -25,21 +26,31 @@ export class FakeContainer {
   readonly labels: Labels
   /** By absolute path. */
   readonly files = new Map<string, FakeFile>()
+  /** What it was made of. */
+  readonly image: FakeImage
   running = false
+  paused = false
   readonly #engine: FakeEngine
   readonly #output: Buffer[] = []
   readonly #news = new EventEmitter().setMaxListeners(0)
+  /** Those of its files that are no part of what is saved. */
+  readonly #secrets = new Set<FakeFile>()
   #exitCode = 0
   #outOfMemory = false
   #startedAt = 0
 
-  constructor(engine: FakeEngine, id: string, workload: Workload, labels: Labels) {
+  constructor(engine: FakeEngine, id: string, of: { workload: Workload; labels: Labels; image: FakeImage }) {
     this.#engine = engine
     this.id = id
-    this.workload = workload
-    this.labels = labels
-    for (const { path, content, mode } of workload.files)
-      this.files.set(path, { content: Buffer.from(content), mode, uid: 0, gid: 0 })
+    this.workload = of.workload
+    this.labels = of.labels
+    this.image = of.image
+    for (const [path, file] of of.image.files) this.files.set(path, file)
+    for (const { path, content, mode, secret } of of.workload.files) {
+      const file = { content: Buffer.from(content), mode, uid: 0, gid: 0 }
+      this.files.set(path, file)
+      if (secret) this.#secrets.add(file)
+    }
   }
 
   start(): void {
@@ -49,8 +60,8 @@ export class FakeContainer {
     this.#outOfMemory = false
     this.#startedAt = this.#engine.options.now?.() ?? Date.now()
     this.#engine.emit('started', this.id)
-    if (this.workload.image.includes('out-of-memory')) return this.kill(137, true)
-    if (this.workload.image.includes('dies')) return this.kill(1, false)
+    if (this.image.origin.includes('out-of-memory')) return this.kill(137, true)
+    if (this.image.origin.includes('dies')) return this.kill(1, false)
     void this.#runMain()
   }
 
@@ -63,9 +74,23 @@ export class FakeContainer {
     if (!this.running) return
     if (outOfMemory) this.noteOutOfMemory()
     this.running = false
+    this.paused = false
     this.#exitCode = exitCode
     this.#news.emit('ended')
     this.#engine.emit('died', this.id, exitCode)
+  }
+
+  pause(): void {
+    this.paused = this.running
+  }
+
+  unpause(): void {
+    this.paused = false
+  }
+
+  /** What is kept of it when it is saved. */
+  ownFiles(): Map<string, FakeFile> {
+    return new Map([...this.files].filter(([, file]) => !this.#secrets.has(file)))
   }
 
   noteOutOfMemory(): void {
@@ -100,6 +125,7 @@ export class FakeContainer {
     answer: ((spec: ExecSpec, workload: Workload) => Answer | undefined) | undefined,
   ): Promise<ExecResult> {
     if (!this.running) throw refused(`the container ${this.workload.name} does not run; start it first`)
+    if (this.paused) throw refused(`the container ${this.workload.name} is paused; let it go on first`)
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     this.#news.once('ended', end)
     spec.signal?.addEventListener('abort', () => end(), { once: true })
@@ -155,7 +181,7 @@ export class FakeContainer {
   }
 
   async #run(spec: ExecSpec, ended: Promise<void>): Promise<End> {
-    if (this.workload.image.includes('never-ready')) return { exitCode: 1, outOfMemory: false }
+    if (this.image.origin.includes('never-ready')) return { exitCode: 1, outOfMemory: false }
     const variables = { ...this.workload.variables, ...spec.variables }
     const write = (chunk: Buffer) => spec.onOutput?.(chunk)
     const around = this.#around({ ...this.workload, ...spec, variables }, ended, write)

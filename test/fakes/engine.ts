@@ -17,6 +17,7 @@ import type { Labels } from '../../src/engines/labels.ts'
 import { BuildFailure, QaackError } from '../../src/errors.ts'
 import type { Workload } from '../../src/workloads/workload.ts'
 import { FakeContainer, refused } from './engine-container.ts'
+import { FakeImages } from './engine-images.ts'
 
 /** What a command that the test knows does; `hang` = until it is cancelled. */
 export interface Answer {
@@ -54,7 +55,7 @@ export class FakeEngine implements Engine {
   readonly containers = new Map<string, FakeContainer>()
   readonly networks = new Map<string, NetworkSpec>()
   readonly volumes = new Map<string, Labels>()
-  readonly images = new Map<string, Partial<Labels>>()
+  readonly images: FakeImages
   readonly options: FakeEngineOptions
   down = false
   #made = 0
@@ -63,6 +64,7 @@ export class FakeEngine implements Engine {
 
   constructor(options: FakeEngineOptions = {}) {
     this.options = options
+    this.images = new FakeImages(options.images)
   }
 
   info(): Promise<EngineInfo> {
@@ -79,10 +81,7 @@ export class FakeEngine implements Engine {
     options.signal?.throwIfAborted()
     await this.#answer(`prepare ${image}`, () => undefined)
     if (!this.images.has(image)) await this.#pull(image, options)
-    this.images.set(image, this.images.get(image) ?? {})
-    const id = `sha256:${Buffer.from(image).toString('hex').padEnd(64, '0').slice(0, 64)}`
-    const none = { entrypoint: [], command: ['serve'], volumes: [], workdir: '', user: '' }
-    return { id, digest: id, ...none, ...this.options.images?.[image] }
+    return (this.images.find(image) ?? this.images.add(image)).facts
   }
 
   openNetwork(network: NetworkSpec): Promise<void> {
@@ -101,15 +100,15 @@ export class FakeEngine implements Engine {
   create(workload: Workload, labels: Labels): Promise<string> {
     return this.#answer(`create ${workload.name}`, () => {
       const all = [...this.containers.values()]
-      if (!this.images.has(workload.image))
-        throw refused(`no such image: ${workload.image}; prepare it first`)
+      const image = this.images.find(workload.image)
+      if (!image) throw refused(`no such image: ${workload.image}; prepare it first`)
       if (!this.networks.has(workload.network.name))
         throw refused(`no network ${workload.network.name}; open it first`)
       if (all.some((other) => other.workload.name === workload.name))
         throw new QaackError('conflict', `the name ${workload.name} is in use`)
       for (const { name } of workload.volumes) this.volumes.set(name, this.volumes.get(name) ?? labels)
       const id = `fake${String(++this.#made).padStart(8, '0')}`
-      this.containers.set(id, new FakeContainer(this, id, workload, labels))
+      this.containers.set(id, new FakeContainer(this, id, { workload, labels, image }))
       return id
     })
   }
@@ -121,6 +120,9 @@ export class FakeEngine implements Engine {
       stop: (graceSeconds) => this.#in(id, `stop ${graceSeconds}`, (container) => container.stop()),
       copyIn: (path, tar, signal) => this.#copyIn(id, path, tar, signal),
       exec: (spec) => this.#exec(id, spec),
+      pause: () => this.#in(id, 'pause', (container) => container.pause()),
+      unpause: () => this.#in(id, 'unpause', (container) => container.unpause()),
+      save: (image) => this.#in(id, `save ${image.name}`, (container) => this.images.save(container, image)),
       logs: (options) => this.#logs(id, options),
       inspect: () =>
         this.#answer(`inspect ${id}`, (): ContainerState | undefined => this.containers.get(id)?.inspect()),
@@ -141,7 +143,7 @@ export class FakeEngine implements Engine {
     return this.#answer(`remove ${resource.kind} ${resource.name}`, () => {
       if (resource.kind === 'network') this.networks.delete(resource.name)
       if (resource.kind === 'volume') this.volumes.delete(resource.name)
-      if (resource.kind === 'image') this.images.delete(resource.name)
+      if (resource.kind === 'image') this.images.remove(resource.id, this.containers.values())
       if (resource.kind === 'container') this.containers.get(resource.id)?.kill(137, false)
       if (resource.kind === 'container' && this.containers.has(resource.id)) this.emit('removed', resource.id)
       this.containers.delete(resource.id)
@@ -212,7 +214,7 @@ export class FakeEngine implements Engine {
         labels,
       })),
       ...[...this.volumes].map(([name, labels]): Resource => ({ kind: 'volume', id: name, name, labels })),
-      ...[...this.images].map(([name, labels]): Resource => ({ kind: 'image', id: name, name, labels })),
+      ...this.images.list(),
     ]
   }
 

@@ -1,11 +1,12 @@
 import type { Container } from '../engine.ts'
 import type { Connection } from './connection.ts'
 import { copyIn } from './copy-in.ts'
-import { statusOf } from './errors.ts'
+import { statusOf, wordsOf } from './errors.ts'
 import { exec } from './exec.ts'
 import { inspect } from './inspect.ts'
 import { logs } from './logs.ts'
 import type { OutOfMemory } from './out-of-memory.ts'
+import { save } from './save.ts'
 
 /** The container with this id. */
 export function containerOf(
@@ -30,11 +31,27 @@ export function containerOf(
       )
     },
     copyIn: (path, tar, signal) => copyIn(connection, id, path, tar, signal),
+    async pause() {
+      await connection.call('pause a container', (docker, abortSignal) =>
+        docker.getContainer(id).pause({ abortSignal }).catch(unlessPausedOrStill),
+      )
+    },
+    async unpause() {
+      await connection.call('let a container go on', (docker, abortSignal) =>
+        docker.getContainer(id).unpause({ abortSignal }).catch(unlessPausedOrStill),
+      )
+    },
+    save: (image) => save(connection, id, image),
     exec: (spec) => exec(connection, id, spec, known.memory),
     logs: (options) => logs(connection, id, options),
     inspect: async () =>
       inspect(connection, id, { reach: await known.reach(), outOfMemory: known.memory.happened(id) }),
   }
+}
+
+/** It is paused already, is not paused, or does not run at all. */
+function unlessPausedOrStill(error: unknown): void {
+  if (!/already paused|is not paused|is not running/i.test(wordsOf(error))) throw error
 }
 
 /** 304 = it is so already. */

@@ -37,7 +37,7 @@ export async function list(connection: Connection, labels: Partial<Labels>): Pro
     ...images.map((one): Resource => ({
       kind: 'image',
       id: one.Id,
-      name: one.RepoTags?.[0] ?? one.Id,
+      name: one.RepoTags?.find((name) => name !== '<none>:<none>') ?? one.Id,
       labels: labelsOf(one.Labels),
     })),
   ]
@@ -45,6 +45,12 @@ export async function list(connection: Connection, labels: Partial<Labels>): Pro
 
 /** Ours among all labels of a thing. */
 export function labelsOf(all: Record<string, string> | null | undefined): Partial<Labels> {
-  const ours = ['qaack.instance', 'qaack.environment', 'qaack.generation', 'qaack.service'] as const
+  const ours = [
+    'qaack.instance',
+    'qaack.environment',
+    'qaack.generation',
+    'qaack.service',
+    'qaack.reusable',
+  ] as const
   return Object.fromEntries(ours.flatMap((name) => (all?.[name] === undefined ? [] : [[name, all[name]]])))
 }

@@ -1,7 +1,8 @@
 import type { ImageInspectInfo } from 'dockerode'
-import type { ImageFacts, PrepareOptions } from '../engine.ts'
+import type { ImageFacts, Layer, PrepareOptions } from '../engine.ts'
 import type { Connection } from './connection.ts'
 import { statusOf } from './errors.ts'
+import { layersOf } from './layers.ts'
 import type { Progress } from './progress.ts'
 import { pull } from './pull.ts'
 
@@ -41,7 +42,7 @@ export class Images {
         docker.getImage(image).inspect().catch(unlessThere),
       )
     const found = await look()
-    return found && factsOf(image, found)
+    return found && factsOf(image, found, await layersOf(this.#connection, found.Id))
   }
 
   async #join(image: string, { onProgress, signal }: PrepareOptions): Promise<void> {
@@ -86,17 +87,19 @@ function unlessThere(error: unknown): undefined {
   if (statusOf(error) !== 404) throw error
 }
 
-function factsOf(image: string, { Id, RepoDigests, Config }: ImageInspectInfo): ImageFacts {
+function factsOf(image: string, { Id, RepoDigests, Config }: ImageInspectInfo, layers: Layer[]): ImageFacts {
   const repository = image.replace(/@.*$/, '').replace(/:[^/]+$/, '')
   const digests = RepoDigests ?? []
   const own = digests.find((digest) => digest.startsWith(`${repository}@`)) ?? digests[0]
   return {
     id: Id,
+    runnable: image,
     digest: own?.split('@')[1] ?? Id,
     workdir: Config.WorkingDir ?? '',
     user: Config.User ?? '',
     entrypoint: [Config.Entrypoint ?? []].flat(),
     command: Config.Cmd ?? [],
     volumes: Object.keys(Config.Volumes ?? {}),
+    layers,
   }
 }

@@ -34,6 +34,9 @@ export function hostContainer(): HostContainer {
     },
     start: unused,
     stop: unused,
+    pause: unused,
+    unpause: unused,
+    save: unused,
     inspect: unused,
     logs() {
       throw new Error('a checkout has no need of this')

@@ -12,12 +12,14 @@ import type { Workload } from '../../../../src/workloads/workload.ts'
 const labels = labelsFor({ instance: 'i', environment: 'e', generation: 1, service: 'web' })
 const image: ImageFacts = {
   id: 'sha256:1',
+  runnable: 'image:1',
   digest: 'sha256:1',
   workdir: '',
   user: '',
   entrypoint: ['entry.sh'],
   command: ['serve'],
   volumes: [],
+  layers: [],
 }
 const workload: Workload = {
   name: 'w',

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { ImageFacts, Resource, SavedImage, SaveSpec } from '../../src/engines/engine.ts'
+import type { Labels } from '../../src/engines/labels.ts'
+import type { FakeContainer, FakeFile } from './engine-container.ts'
+
+/** An image that the fake engine has. */
+export interface FakeImage {
+  facts: ImageFacts
+  /** Gone once another is saved under it. */
+  name?: string
+  labels: Partial<Labels>
+  /** The image of a registry that it comes from: its name steers what containers do. */
+  origin: string
+  /** By absolute path. */
+  files: ReadonlyMap<string, FakeFile>
+}
+
+/** From this many layers on, what is saved becomes one layer. */
+const deepest = 60
+
+/** The images of the fake engine: those that were prepared, and those that were saved. */
+export class FakeImages {
+  readonly #all = new Set<FakeImage>()
+  readonly #declared: Record<string, Partial<ImageFacts>>
+  #saved = 0
+
+  constructor(declared: Record<string, Partial<ImageFacts>> = {}) {
+    this.#declared = declared
+  }
+
+  /** By reference or id. */
+  find(image: string): FakeImage | undefined {
+    return [...this.#all].find(({ name, facts }) => name === image || facts.id === image)
+  }
+
+  has(image: string): boolean {
+    return this.find(image) !== undefined
+  }
+
+  /** One of a registry has come, and with it, where it declares volumes, the same without these. */
+  add(image: string): FakeImage {
+    const facts = factsOf(image, this.#declared[image])
+    const files = new Map<string, FakeFile>()
+    const added = { facts, name: image, labels: {}, origin: image, files }
+    this.#all.add(added)
+    if (facts.runnable !== image) {
+      const plain = { ...facts, id: contentId(facts.runnable), volumes: [] }
+      this.#all.add({ ...added, facts: plain, name: facts.runnable })
+    }
+    return added
+  }
+
+  save(container: FakeContainer, { name, labels }: SaveSpec): SavedImage {
+    const { image } = container
+    const files = container.ownFiles()
+    const id = contentId(`${name} ${++this.#saved}`)
+    const bytes = [...files.values()].reduce((sum, { content }) => sum + content.length, 0)
+    const deep = image.facts.layers.length >= deepest
+    const layers = [...(deep ? [] : image.facts.layers), { id: contentId(`layer ${id}`), bytes }]
+    const facts = { ...image.facts, id, digest: id, runnable: id, volumes: [], layers }
+    for (const other of this.#all) if (other.name === name) delete other.name
+    this.#all.add({ facts, name, labels, origin: image.origin, files })
+    return { id, layers }
+  }
+
+  /** One that a container is made of stays. */
+  remove(image: string, containers: Iterable<FakeContainer>): void {
+    const found = this.find(image)
+    if (found && ![...containers].some((container) => container.image === found)) this.#all.delete(found)
+  }
+
+  list(): Resource[] {
+    return [...this.#all].map(({ facts, name, labels }) => ({
+      kind: 'image',
+      id: facts.id,
+      name: name ?? facts.id,
+      labels,
+    }))
+  }
+}
+
+function factsOf(image: string, declared: Partial<ImageFacts> = {}): ImageFacts {
+  const id = `sha256:${Buffer.from(image).toString('hex').padEnd(64, '0').slice(0, 64)}`
+  const none = { entrypoint: [], command: ['serve'], volumes: [], workdir: '', user: '' }
+  const runnable = declared.volumes?.length ? `${image} without volumes` : image
+  const layers = [{ id: contentId(`layer ${image}`), bytes: 1000 }]
+  return { id, runnable, digest: id, ...none, layers, ...declared }
+}
+
+function contentId(of: string): string {
+  return `sha256:${createHash('sha256').update(of).digest('hex')}`
+}
