@@ -21,8 +21,8 @@ export function repositorySettingsRoutes(app: App, parts: Parts): void {
       response: { 200: json('The settings.', settingsView), ...refusals, ...missing },
     },
     handler: async (request) => {
-      const { settings } = await repositoryOf(parts, request.params.id)
-      return viewSettings(settings)
+      const { settings, sshKey } = await repositoryOf(parts, request.params.id)
+      return viewSettings(settings, sshKey)
     },
   })
 
@@ -41,10 +41,10 @@ export function repositorySettingsRoutes(app: App, parts: Parts): void {
     },
     handler: async (request) => {
       const { id } = request.params
-      const { settings } = await updateSettings(parts, id, readSettings(request.body))
+      const { settings, sshKey } = await updateSettings(parts, id, readSettings(request.body))
       // A new rule counts for the changes that are open, too.
       parts.background.run(`changes of repository ${id} under new settings`, () => followOpen(parts, id))
-      return viewSettings(settings)
+      return viewSettings(settings, sshKey)
     },
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { QaackError } from '../errors.ts'
+import { parseSize } from '../qaackfile/units.ts'
 import type { PartialSettings } from '../repositories/manage.ts'
 import { minutes } from './fields.ts'
 
@@ -22,6 +23,21 @@ const lists = {
   labels: z.array(text(/^[^\p{Cc}\p{Cs}]*\S[^\p{Cc}\p{Cs}]*$/u, 'must be the name of a label')).max(most),
 }
 const shown = z.boolean().optional()
+/** Less than this is refused by the engine. */
+const leastMemory = 6 * 1024 ** 2
+/** To bytes. */
+const memory = z
+  .union([z.number(), z.string()], { error: 'must be a size such as 512m or 2g' })
+  .transform((value, context) => {
+    const bytes = parseSize(value)
+    if (bytes === 0 || (bytes !== null && bytes >= leastMemory)) return bytes
+    context.addIssue(
+      bytes === null
+        ? 'must be a size such as 512m or 2g'
+        : 'must be at least 6m, or 0 for the default of the server',
+    )
+    return z.NEVER
+  })
 
 /** Any part of the settings; what is not named stays as it is. */
 export const settingsBody = z.strictObject({
@@ -92,6 +108,47 @@ export const settingsBody = z.strictObject({
     .describe('Seconds between looks at the refs where nothing tells of a push; 0 = never.')
     .optional(),
   buildTimeout: day.describe('Seconds that a build may take; 0 = the default of the server.').optional(),
+  scheduledRebuild: z
+    .strictObject({
+      mode: z
+        .enum(['disabled', 'reusables', 'notclones', 'all'])
+        .describe(
+          'Which environments are built anew once a day: none, those that saved a reusable, all but clones, or all that were created.',
+        )
+        .optional(),
+      hour: z
+        .string()
+        .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, {
+          error: 'must be a time of day in UTC as hh:mm, such as 03:00',
+        })
+        .describe('When, as hh:mm in UTC. What was missed while the server was down is done once.')
+        .optional(),
+    })
+    .optional(),
+  rebuild: z
+    .enum(['beside', 'replace'])
+    .describe(
+      'Whether the new services of a rebuild are made beside the old ones, which answer meanwhile, or in their place.',
+    )
+    .optional(),
+  reset: z
+    .boolean()
+    .describe('Save what each build made, so that its environment can be reset to it.')
+    .optional(),
+  limits: z
+    .strictObject({
+      memory: memory
+        .describe('Memory, in bytes or as a size such as 512m; 0 = the default of the server.')
+        .optional(),
+      cpus: count(z.number(), 0.01, 1024, 'a number of processors from 0.01 to 1024')
+        .describe('Processors, such as 0.5 or 2; 0 = the default of the server.')
+        .optional(),
+      pids: count(z.int(), 1, 4_194_304, 'a whole number of processes')
+        .describe('Most processes at once; 0 = the default of the server.')
+        .optional(),
+    })
+    .describe('Hard limits of a service whose Qaackfile says nothing else.')
+    .optional(),
 })
 
 /** The settings as they are kept. `above` is where the body holds them, for the path of an error. */
@@ -118,6 +175,14 @@ function decode(encoded: string, path: string): string {
   } catch (cause) {
     throw new QaackError('invalid', `${path} must be UTF-8 text, base64-encoded`, { path, cause })
   }
+}
+
+/** 0, which leaves it to the server, or a number in a range. */
+function count(kind: z.ZodNumber, least: number, most: number, what: string) {
+  return kind
+    .min(0)
+    .max(most)
+    .refine((value) => value === 0 || value >= least, { error: `must be ${what}, or 0` })
 }
 
 function text(pattern: RegExp, error: string) {

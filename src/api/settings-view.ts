@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RepositorySettings } from '../repositories/repository.ts'
+import type { RepositorySettings, SshKey } from '../repositories/repository.ts'
 
 /** Settings of a repository as they are answered; secrets are not among them. */
 export const settingsView = z.object({
@@ -27,21 +27,37 @@ export const settingsView = z.object({
   }),
   pollSeconds: z.int(),
   buildTimeout: z.int(),
+  scheduledRebuild: z.object({
+    mode: z.enum(['disabled', 'reusables', 'notclones', 'all']),
+    hour: z.string().describe('As hh:mm in UTC.'),
+  }),
+  rebuild: z.enum(['beside', 'replace']),
+  reset: z.boolean(),
+  limits: z
+    .object({ memory: z.int().describe('Bytes.'), cpus: z.number(), pids: z.int() })
+    .describe('0 = the default of the server.'),
+  sshPublicKey: z
+    .string()
+    .optional()
+    .describe(
+      'As in authorized_keys. Read only; left out until the key is made, which is when the repository is added or next built.',
+    ),
 })
 
-export function viewSettings(settings: RepositorySettings): z.output<typeof settingsView> {
-  const { environmentTTL, qaackFile, webhook, change, report, pollSeconds, buildTimeout } = settings
+/** `sshKey` is the repository's; what is private of it is never shown. */
+export function viewSettings(
+  settings: RepositorySettings,
+  sshKey: Pick<SshKey, 'public'> | null = null,
+): z.output<typeof settingsView> {
+  const { environmentTTL, qaackFile, ...others } = settings
   return {
     variables: [],
+    ...(sshKey === null ? {} : { sshPublicKey: sshKey.public }),
     ...(environmentTTL > 0 ? { environmentTTL } : {}),
     qaackFile: {
       mode: qaackFile.mode,
       qaackFile: Buffer.from(qaackFile.qaackFile, 'utf8').toString('base64'),
     },
-    webhook,
-    change,
-    report,
-    pollSeconds,
-    buildTimeout,
+    ...others,
   }
 }

@@ -1,6 +1,6 @@
 import { findRepository, unlessMissing } from './client/find.ts'
-import { listRepositories, readEach, readRepository } from './client/read.ts'
-import type { Repository } from './client/shapes.ts'
+import { listRepositories, read, readEach, readRepository } from './client/read.ts'
+import { settingsShape, type Repository } from './client/shapes.ts'
 import { connect } from './connect.ts'
 import { environmentTable } from './environment-text.ts'
 import { columnsOf, stateColour } from './terminal/colour.ts'
@@ -14,8 +14,8 @@ export async function list(world: World): Promise<void> {
   const http = connect(world)
   const listed = await listRepositories(http)
   const groups = new Map(listed.map(({ id, group }) => [id, group.name]))
-  const read = await readEach(listed, ({ id }) => unlessMissing(readRepository(http, id)))
-  const repositories = read.filter((repository) => repository !== undefined)
+  const answered = await readEach(listed, ({ id }) => unlessMissing(readRepository(http, id)))
+  const repositories = answered.filter((repository) => repository !== undefined)
   const layout: Column<Repository>[] = [
     { title: 'ID', cell: ({ id }) => id },
     { title: 'GROUP', cell: ({ id }) => groups.get(id) ?? '', shrink: true },
@@ -33,11 +33,14 @@ export async function list(world: World): Promise<void> {
 
 /** `qaack repo show`. */
 export async function show(world: World, given: string): Promise<void> {
-  const repository = await findRepository(connect(world), given)
-  showResult(world, repository, () => repositoryText(world, repository))
+  const http = connect(world)
+  const repository = await findRepository(http, given)
+  const { sshPublicKey } = await read(http, `/api/repository/${repository.id}/settings`, settingsShape)
+  const shown = { ...repository, ...(sshPublicKey === undefined ? {} : { sshPublicKey }) }
+  showResult(world, shown, () => repositoryText(world, repository, sshPublicKey))
 }
 
-function repositoryText(world: World, repository: Repository): string {
+function repositoryText(world: World, repository: Repository, sshPublicKey: string | undefined): string {
   const now = world.clock.now()
   const told = facts([
     ['id', repository.id],
@@ -47,6 +50,7 @@ function repositoryText(world: World, repository: Repository): string {
     ['page', repository.details?.url === repository.url ? '' : oneLine(repository.details?.url ?? '')],
     ['refs read', distanceText(repository.syncedAt, now)],
     ['but then', plainText(repository.syncError ?? '')],
+    ['ssh key', oneLine(sshPublicKey ?? '')],
   ])
   const environments = repository.environments.map((environment) => ({
     ...environment,

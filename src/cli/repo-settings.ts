@@ -14,6 +14,9 @@ import { show, type World } from './terminal/world.ts'
 /** Kept in base64, which nobody reads or writes by hand. */
 const fileKey = 'qaackFile.qaackFile'
 
+/** Shown among the settings, and changed in other ways or not at all. */
+const readOnly = ['variables', 'sshPublicKey']
+
 /** `qaack repo settings`: changes what is named, then shows all. */
 export async function settings(world: World, given: string, pairs: string[]): Promise<void> {
   const http = connect(world)
@@ -21,6 +24,7 @@ export async function settings(world: World, given: string, pairs: string[]): Pr
   const path = `/api/repository/${id}/settings`
   const before = await read(http, path, settingsShape)
   const known = { ...flatten(defaultSettings), ...flatten(before) }
+  for (const key of readOnly) delete known[key]
   const changes = pairs
     .map((pair) => valueFor(pair, known))
     .map(([key, value]) => [key, key === fileKey ? fileText(world, String(value)) : value] as const)
@@ -36,6 +40,7 @@ function settingsText(all: Record<string, unknown>): string {
 function valueText(key: string, value: unknown): string {
   if (key === fileKey && typeof value === 'string')
     return value === '' ? '-' : `${Buffer.from(value, 'base64').length} bytes`
+  if (key === 'scheduledRebuild.hour') return `${String(value)} UTC`
   if (Array.isArray(value)) return value.length === 0 ? '-' : listText(value)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -82,6 +82,8 @@ export function repoCommand(program: Command, world: World): void {
         'qaack repo settings shop',
         'qaack repo settings shop environmentTTL=8h webhook.exclude=dependabot/*,tmp-*',
         'qaack repo settings shop webhook.paths=web/*,api/* webhook.labels=preview report.check=false',
+        'qaack repo settings shop scheduledRebuild.mode=reusables scheduledRebuild.hour=03:00  # in UTC',
+        'qaack repo settings shop limits.memory=512m limits.cpus=0.5 rebuild=replace',
       ),
     )
     .action((given: string, pairs: string[]) => settings(world, given, pairs))

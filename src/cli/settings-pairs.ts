@@ -1,3 +1,4 @@
+import { parseSize } from '../qaackfile/units.ts'
 import { minutesOf } from './terminal/durations.ts'
 import { wrongUse } from './terminal/failure.ts'
 
@@ -42,15 +43,31 @@ function convert(key: string, text: string, kind: unknown): unknown {
     if (text !== 'true' && text !== 'false') throw wrongUse(`${key} must be true or false, not ${text}`)
     return text === 'true'
   }
-  if (typeof kind === 'number') {
-    const number = key === 'environmentTTL' ? minutesOf(text) : /^\d+$/.test(text) ? Number(text) : undefined
-    if (number === undefined)
-      throw wrongUse(
-        `${key} must be a whole number${key === 'environmentTTL' ? ' of minutes, or a time like 8h' : ''}, not ${text}`,
-      )
-    return number
-  }
+  if (typeof kind === 'number') return numberFor(key, text)
+  if (key === 'scheduledRebuild.hour') return text.replace(/ ?UTC$/, '')
   return Array.isArray(kind) ? listOf(text) : text
+}
+
+/** Settings that are numbers, but may be given in the units that people use. */
+const inUnits: Record<string, { read: (text: string) => number | null | undefined; what: string }> = {
+  environmentTTL: { read: minutesOf, what: 'a whole number of minutes, or a time like 8h' },
+  'limits.memory': { read: parseSize, what: 'a size such as 512m or 2g' },
+  'limits.cpus': { read: decimalOf, what: 'a number such as 0.5 or 2' },
+}
+
+function numberFor(key: string, text: string): number {
+  const { read, what } = inUnits[key] ?? { read: wholeOf, what: 'a whole number' }
+  const number = read(text) ?? undefined
+  if (number === undefined) throw wrongUse(`${key} must be ${what}, not ${text}`)
+  return number
+}
+
+function wholeOf(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined
+}
+
+function decimalOf(text: string): number | undefined {
+  return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined
 }
 
 /** Items with commas between them; a list in JSON where items have commas of their own. */

@@ -1,7 +1,7 @@
 import type { BaseUrl, Config } from '../config/config.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import type { Qaackfile, TemplateData, VariableValue } from '../qaackfile/qaackfile.ts'
-import type { GroupRecord, Ref, RepositoryRecord } from '../repositories/repository.ts'
+import type { GroupRecord, Ref, RepositoryRecord, RepositorySettings } from '../repositories/repository.ts'
 import type { Limits } from './workload.ts'
 
 /** What variables and workloads of an environment's services are made from. Times in ms since 1970. */
@@ -60,7 +60,17 @@ export function environmentFacts(
     group: { id: group.id, name: group.name },
     custom: made.custom ?? { repository: {}, group: {} },
     base: settings.config.baseUrl,
-    limits: settings.config.service,
+    limits: limitsOf(repository.settings.limits, settings.config.service),
     softRebuild: made.softRebuild ?? false,
+  }
+}
+
+/** What the repository says, and where it says nothing what the server does. */
+function limitsOf({ memory, cpus, pids }: RepositorySettings['limits'], server: Limits): Limits {
+  return {
+    ...server,
+    memoryBytes: memory || server.memoryBytes,
+    cpus: cpus || server.cpus,
+    pids: pids || server.pids,
   }
 }

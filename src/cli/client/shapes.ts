@@ -89,7 +89,7 @@ export const newTokenShape = z.looseObject({ token: z.string() })
 
 export const execShape = z.looseObject({ exitCode: z.number(), output: z.string() })
 
-export const settingsShape = z.looseObject({})
+export const settingsShape = z.looseObject({ sshPublicKey: z.string().optional() })
 
 export type Repository = z.infer<typeof repositoryShape>
 export type Environment = z.infer<typeof environmentShape>

@@ -7,6 +7,8 @@ interface Answer {
   webhook: Record<string, unknown>
   change: Record<string, unknown>
   report: Record<string, unknown>
+  scheduledRebuild: Record<string, unknown>
+  limits: Record<string, unknown>
 }
 
 test('what steers changes is set piece by piece, and each piece leaves the others alone', async () => {
@@ -14,6 +16,8 @@ test('what steers changes is set piece by piece, and each piece leaves the other
   const { id } = await insertRepository(service.parts)
   const url = `/api/repository/${id}/settings`
   const before = (await service.call('GET', url)).body as Answer
+  assert.deepEqual(before.scheduledRebuild, { mode: 'disabled', hour: '03:00' })
+  assert.deepEqual(before.limits, { memory: 0, cpus: 0, pids: 0 })
   assert.deepEqual(before.change, { build: 'merge', forkQaackFile: 'base' })
   assert.deepEqual(before.report, { comment: true, status: true, check: true, deployment: true })
   const pieces = [
@@ -24,6 +28,12 @@ test('what steers changes is set piece by piece, and each piece leaves the other
     { change: { forkQaackFile: 'head' } },
     { report: { check: false } },
     { report: { status: false, deployment: false } },
+    { scheduledRebuild: { mode: 'all' } },
+    { scheduledRebuild: { hour: '04:30' } },
+    { limits: { memory: '512m' } },
+    { limits: { cpus: 0.5 } },
+    { rebuild: 'replace' },
+    { reset: true },
   ]
   for (const piece of pieces) {
     const { status, body } = await service.call('POST', url, piece)
@@ -41,6 +51,10 @@ test('what steers changes is set piece by piece, and each piece leaves the other
     },
     change: { build: 'head', forkQaackFile: 'head' },
     report: { comment: true, status: false, check: false, deployment: false },
+    scheduledRebuild: { mode: 'all', hour: '04:30' },
+    limits: { memory: 512 * 1024 ** 2, cpus: 0.5, pids: 0 },
+    rebuild: 'replace',
+    reset: true,
   })
 })
 
@@ -54,6 +68,13 @@ test('a wrong value is refused with its path and what would be right, and change
     [{ webhook: { label: [] } }, 'webhook.label', /did you mean labels\?/],
     [{ change: { build: 'squash' } }, 'change.build', /merge/],
     [{ report: { comment: 'no' } }, 'report.comment', /true|boolean/],
+    [{ scheduledRebuild: { hour: '3am' } }, 'scheduledRebuild.hour', /in UTC as hh:mm/],
+    [{ scheduledRebuild: { mode: 'reusable' } }, 'scheduledRebuild.mode', /reusables/],
+    [{ scheduledRebuild: { zone: 'CET' } }, 'scheduledRebuild.zone', /has no field zone/],
+    [{ limits: { memory: '1k' } }, 'limits.memory', /at least 6m/],
+    [{ limits: { pids: -1 } }, 'limits.pids', /at least 0/],
+    [{ rebuild: 'never' }, 'rebuild', /beside or replace/],
+    [{ sshPublicKey: 'ssh-rsa AAAA' }, 'sshPublicKey', /has no field sshPublicKey/],
   ]
   for (const [body, path, message] of refused) {
     const answer = await service.call('POST', url, body)
@@ -68,6 +89,14 @@ test('a wrong value is refused with its path and what would be right, and change
 test('the description of the API names every setting of a change', async () => {
   await using service = await startApi()
   const described = JSON.stringify((await service.call('GET', '/api/openapi.json')).body)
-  for (const key of ['pathsIgnore', 'drafts', 'labelsIgnore', 'forkQaackFile', 'deployment'])
+  for (const key of [
+    'pathsIgnore',
+    'drafts',
+    'labelsIgnore',
+    'forkQaackFile',
+    'deployment',
+    'scheduledRebuild',
+    'limits',
+  ])
     assert.match(described, new RegExp(`"${key}":\\{`), key)
 })

@@ -78,6 +78,31 @@ test('what steers changes is taken as it is and answered the same', () => {
   assert.deepEqual({ webhook, change, report }, steering)
 })
 
+test('what is rebuilt, how and within which limits is taken as it is and answered the same', () => {
+  const rest = {
+    scheduledRebuild: { mode: 'notclones' as const, hour: '23:59' },
+    rebuild: 'replace' as const,
+    reset: true,
+    limits: { memory: 512 * 1024 ** 2, cpus: 0.5, pids: 100 },
+  }
+  const body = { ...rest, limits: { ...rest.limits, memory: '512m' } }
+  assert.deepEqual(readSettings(settingsBody.parse(body)), rest)
+  const { scheduledRebuild, rebuild, reset, limits } = viewSettings({ ...defaultSettings, ...rest })
+  assert.deepEqual({ scheduledRebuild, rebuild, reset, limits }, rest)
+  assert.deepEqual(settingsBody.parse({ limits: { memory: 0, cpus: 0, pids: 0 } }), {
+    limits: { memory: 0, cpus: 0, pids: 0 },
+  })
+  assert.deepEqual(settingsBody.parse({ limits: { memory: '0' } }), { limits: { memory: 0 } })
+})
+
+test('of the key only the public half is answered, and not before there is one', () => {
+  assert.equal('sshPublicKey' in viewSettings(defaultSettings), false)
+  const key = { public: 'ssh-rsa AAAA qaack-shop', private: 'v1.sealed' }
+  const answer = viewSettings(defaultSettings, key)
+  assert.equal(answer.sshPublicKey, key.public)
+  assert.doesNotMatch(JSON.stringify(answer), /sealed/)
+})
+
 test('the answer holds every setting', () => {
   const answer = settingsView.strict().parse(viewSettings({ ...defaultSettings, environmentTTL: 1 }))
   assert.deepEqual(
@@ -106,6 +131,19 @@ test('values that could never have an effect are refused', () => {
     [{ change: { build: 'rebase' } }, /merge/],
     [{ change: { forkQaackFile: 'fork' } }, /base/],
     [{ report: { badge: true } }, /badge/],
+    [{ scheduledRebuild: { hour: '24:00' } }, /hh:mm/],
+    [{ scheduledRebuild: { hour: '3:00' } }, /UTC/],
+    [{ scheduledRebuild: { mode: 'weekly' } }, /reusables/],
+    [{ rebuild: 'inplace' }, /beside/],
+    [{ reset: 'yes' }, /boolean/],
+    [{ limits: { memory: '5m' } }, /at least 6m, or 0/],
+    [{ limits: { memory: 'lots' } }, /a size such as/],
+    [{ limits: { memory: -1 } }, /a size such as/],
+    [{ limits: { cpus: 0.001 } }, /0\.01 to 1024, or 0/],
+    [{ limits: { cpus: 1e308 } }, /1024/],
+    [{ limits: { pids: 1.5 } }, /int/],
+    [{ limits: { shm: 1 } }, /shm/],
+    [{ sshPublicKey: 'ssh-rsa AAAA' }, /sshPublicKey/],
   ]
   for (const [body, message] of refused) {
     const { error } = settingsBody.safeParse(body)

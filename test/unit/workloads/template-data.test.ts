@@ -76,4 +76,12 @@ suite('the data of templates', () => {
     assert.deepEqual(facts.custom, { repository: {}, group: {} })
     assert.deepEqual(facts.limits, config.service)
   })
+
+  test('gives services the limits of the repository, and those of the server where it says nothing', () => {
+    const config = { baseUrl: base, service: { memoryBytes: 1, cpus: 2, pids: 3 } }
+    const qaackfile = qaackfileOf('services: {web: {image: a}}')
+    const settings = { ...repository.settings, limits: { memory: 0, cpus: 0.5, pids: 9 } }
+    const made = { environment, repository: { ...repository, settings }, group, gitRef: '', qaackfile, data }
+    assert.deepEqual(environmentFacts({ config }, made).limits, { memoryBytes: 1, cpus: 0.5, pids: 9 })
+  })
 })
