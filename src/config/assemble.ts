@@ -35,6 +35,7 @@ export function assemble(
       cpus: values['service.cpus'] ?? 2,
       pids: values['service.pids'] ?? 4096,
     },
+    reusable: { diskBytes: values['reusable.disk'] ?? 20 * 1024 ** 3 },
     network: { pool: values['network.pool'] ?? '10.213.0.0/16' },
     log: { level: values['log.level'] ?? 'info', pretty: values['log.pretty'] ?? false },
     statePage: { title: values['state_page.title'] ?? 'Qaack', message: values['state_page.message'] ?? '' },

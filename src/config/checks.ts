@@ -99,6 +99,16 @@ export const serviceUrl = text
   })
   .transform((value) => value.replace(/\/+$/, ''))
 
+/** Full paths of groups, as a list or as a text with commas. */
+export const groupPaths = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').map((path) => path.trim()) : value),
+    z.array(z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/), {
+      error: 'must be full paths of groups with commas between, such as acme/web, tools',
+    }),
+  )
+  .transform((paths) => paths.map((path) => path.toLowerCase()))
+
 export const hostName = text.refine((value) => /^[a-z0-9.-]+(:\d+)?$/i.test(value), {
   error: 'must be a host name without http:// and without a path',
 })

@@ -14,6 +14,8 @@ export interface Config {
   /** Minutes; 0 = never. */
   environment: { ttl: number; idle: number }
   service: { memoryBytes: number; cpus: number; pids: number }
+  /** What saved images may take on the engine's disk; the longest unused go first. */
+  reusable: { diskBytes: number }
   network: { pool: string }
   log: { level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; pretty: boolean }
   statePage: { title: string; message: string }
@@ -42,6 +44,8 @@ export interface GitlabConfig {
   token: string
   /** Of webhooks that people make by hand, and of system hooks; null = only those that this server makes are believed. */
   webhookSecret: string | null
+  /** Only projects below these groups are connected by themselves, full paths in lower case; empty = all that the token gives. */
+  groups: string[]
 }
 
 /** Scheme, base domain and port of every address. */

@@ -32,7 +32,9 @@ export function gitlabConfig(values: Values): Part<GitlabConfig> {
   const token = values['gitlab.token']
   if (token === undefined) return { config: null, faults }
   const webhookSecret = values['gitlab.webhook_secret'] ?? null
-  return { config: { url: values['gitlab.url'] ?? 'https://gitlab.com', token, webhookSecret }, faults }
+  const groups = values['gitlab.groups'] ?? []
+  const url = values['gitlab.url'] ?? 'https://gitlab.com'
+  return { config: { url, token, webhookSecret, groups }, faults }
 }
 
 function named(values: Values, prefix: string): SettingName[] {

@@ -46,6 +46,7 @@ const shownValues: Record<SettingName, (config: Config) => string | number | boo
   'service.memory': (config) => sizeText(config.service.memoryBytes),
   'service.cpus': (config) => config.service.cpus,
   'service.pids': (config) => config.service.pids,
+  'reusable.disk': (config) => sizeText(config.reusable.diskBytes),
   'network.pool': (config) => config.network.pool,
   'log.level': (config) => config.log.level,
   'log.pretty': (config) => config.log.pretty,
@@ -60,6 +61,7 @@ const shownValues: Record<SettingName, (config: Config) => string | number | boo
   'github.ghe_protocol': (config) => config.github?.gheProtocol,
   'gitlab.url': (config) => config.gitlab?.url,
   'gitlab.token': (config) => config.gitlab?.token,
+  'gitlab.groups': (config) => config.gitlab?.groups.join(', ') || undefined,
   'gitlab.webhook_secret': (config) => config.gitlab?.webhookSecret ?? undefined,
 }
 

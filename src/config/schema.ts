@@ -28,6 +28,7 @@ export const settings = {
   'service.memory': { env: 'QAACK_SERVICE_MEMORY', check: check.memory },
   'service.cpus': { env: 'QAACK_SERVICE_CPUS', check: check.cpus },
   'service.pids': { env: 'QAACK_SERVICE_PIDS', check: check.wholeNumber(1, 4_194_304) },
+  'reusable.disk': { env: 'QAACK_REUSABLE_DISK', check: check.memory },
   'network.pool': { env: 'QAACK_NETWORK_POOL', check: check.networkPool },
   'log.level': { env: 'QAACK_LOG_LEVEL', check: check.oneOf(['debug', 'info', 'warn', 'error', 'silent']) },
   'log.pretty': { env: 'QAACK_LOG_PRETTY', check: check.flag },
@@ -41,6 +42,7 @@ export const settings = {
   'github.ghe_protocol': { env: 'GHE_PROTOCOL', check: check.oneOf(['http', 'https']) },
   'gitlab.url': { env: 'GITLAB_URL', check: check.serviceUrl },
   'gitlab.token': { env: 'GITLAB_TOKEN', check: check.token, secret: true },
+  'gitlab.groups': { env: 'GITLAB_GROUPS', check: check.groupPaths },
   'gitlab.webhook_secret': { env: 'GITLAB_WEBHOOK_SECRET', check: check.looseText, secret: true },
 } as const satisfies Record<string, Setting>
 

@@ -44,7 +44,7 @@ export function createGitlabHost(given: GitlabParts): GitHost {
     receive: (delivery) => receive(delivery, access.isOurs),
     async repositories() {
       const asker = await access.asConfigured()
-      return asker && config ? listRepositories(asker, config.url) : null
+      return asker && config ? listRepositories(asker, config) : null
     },
     // GitLab can send again what it sent by one webhook, but not tell what it did not send: comparing shows what was missed
     recover: () => Promise.resolve(0),

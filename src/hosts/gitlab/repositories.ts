@@ -1,3 +1,4 @@
+import type { GitlabConfig } from '../../config/config.ts'
 import { HostFailure } from '../failure.ts'
 import type { HostRepository } from '../event.ts'
 import { each, type Asker } from './ask.ts'
@@ -14,10 +15,14 @@ const query = {
   pagination: 'keyset',
 }
 
-/** All projects that a token was given. */
-export async function listRepositories(asker: Asker, instance: string): Promise<HostRepository[]> {
+/** The projects that a token was given; with `groups`, full paths in lower case, only those somewhere below these. */
+export async function listRepositories(
+  asker: Asker,
+  { url: instance, groups }: Pick<GitlabConfig, 'url' | 'groups'>,
+): Promise<HostRepository[]> {
   const found: HostRepository[] = []
   for await (const one of each(asker, 'projects', query, listedProject)) {
+    if (!isBelow(one.path_with_namespace, groups)) continue
     if (one.archived || one.marked_for_deletion_on || one.marked_for_deletion_at) continue
     const repository = hostRepository(one, instance)
     // Rather than to leave it out: what is missing counts as gone.
@@ -26,4 +31,8 @@ export async function listRepositories(asker: Asker, instance: string): Promise<
     found.push(repository)
   }
   return found
+}
+
+function isBelow(path: string, groups: string[]): boolean {
+  return groups.length === 0 || groups.some((group) => path.toLowerCase().startsWith(`${group}/`))
 }

@@ -105,7 +105,7 @@ test('the base domain shows a page that loads nothing and tells nothing', async 
 
 test('the base domain says which GitLab is connected, and nothing of its token', async () => {
   await using service = await startApi()
-  const gitlab = { url: 'https://git.example.org', token: 'glpat-1', webhookSecret: 'hook' }
+  const gitlab = { url: 'https://git.example.org', token: 'glpat-1', webhookSecret: 'hook', groups: [] }
   service.parts.config = { ...service.parts.config, gitlab }
   const { body } = await service.call('GET', '/', undefined, {})
   assert.match(String(body), /<b>GitLab<\/b><span>connected: .* https:\/\/git\.example\.org<\/span>/)

@@ -80,9 +80,9 @@ test('a key that is none, is not there, or comes twice is told, and not shown', 
 test('GitLab needs its token alone; its address is gitlab.com, and a secret is for hooks made by hand', () => {
   const url = 'https://gitlab.com'
   const given = (values: Values) => gitlabConfig(values).config
-  assert.deepEqual(given({ 'gitlab.token': 't' }), { url, token: 't', webhookSecret: null })
+  assert.deepEqual(given({ 'gitlab.token': 't' }), { url, token: 't', webhookSecret: null, groups: [] })
   const whole: Values = { 'gitlab.token': 't', 'gitlab.webhook_secret': 's', 'gitlab.url': 'https://x' }
-  assert.deepEqual(given(whole), { url: 'https://x', token: 't', webhookSecret: 's' })
+  assert.deepEqual(given(whole), { url: 'https://x', token: 't', webhookSecret: 's', groups: [] })
   for (const values of [{ 'gitlab.url': 'https://x' }, { 'gitlab.webhook_secret': 's' }]) {
     const { config, faults } = gitlabConfig(values)
     assert.equal(config, null)

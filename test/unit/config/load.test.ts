@@ -78,11 +78,13 @@ test('each setting can be given by its variable, with the same outcome as in the
     GITLAB_URL: 'https://gitlab.example.org/',
     GITLAB_TOKEN: 'glpat',
     GITLAB_WEBHOOK_SECRET: 'hook',
+    GITLAB_GROUPS: 'acme/web, Tools',
   }
   const fromEnvironment = load({ env: values })
   assert.deepEqual({ ...fromEnvironment, sources: {} }, { ...fromFile, sources: {} })
   assert.equal(fromFile.service.memoryBytes, 1.5 * 1024 ** 3)
   assert.equal(fromFile.gitlab?.url, 'https://gitlab.example.org')
+  assert.deepEqual(fromFile.gitlab?.groups, ['acme/web', 'tools'])
   const untested = settingNames.filter(
     (name) => !name.startsWith('github.') && !(settings[name].env in values),
   )

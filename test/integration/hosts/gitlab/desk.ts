@@ -28,7 +28,7 @@ export async function openDesk(): Promise<Desk> {
   const gitlab = await startGitlab()
   let lost: { method: string; path: RegExp } | undefined
   const host = createGitlabHost({
-    config: { url: gitlab.url, token: gitlab.token, webhookSecret: null },
+    config: { url: gitlab.url, token: gitlab.token, webhookSecret: null, groups: [] },
     secretKey: 'secret',
     clock: systemClock,
     logger: silentLogger,

@@ -78,7 +78,7 @@ describe('the webhook of a project', () => {
   test('has the secret that the door believes, also after the key of the server was changed', async () => {
     await keep()
     const { id } = await only()
-    const config = { url: desk.gitlab.url, token: desk.gitlab.token, webhookSecret: null }
+    const config = { url: desk.gitlab.url, token: desk.gitlab.token, webhookSecret: null, groups: [] }
     const parts = { config, clock: systemClock, logger: silentLogger }
     const other = createGitlabHost({ ...parts, secretKey: 'another' })
     assert.equal(await other.hooks?.keep(desk.repository, url), 'repaired')

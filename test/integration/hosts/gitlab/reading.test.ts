@@ -117,6 +117,17 @@ test('the projects that the token was given are listed, with the key that webhoo
   ])
 })
 
+test('with groups in the settings, only projects somewhere below these are listed', async () => {
+  const named = async (...groups: string[]) => {
+    const config = { url: desk.gitlab.url, token: desk.gitlab.token, webhookSecret: null, groups }
+    const host = createGitlabHost({ config, secretKey: 's', clock: systemClock, logger: silentLogger })
+    return (await host.repositories?.())?.map(({ name }) => name)
+  }
+  assert.deepEqual(await named('tools', 'acme'), ['shop'])
+  assert.deepEqual(await named('acme/web'), [])
+  assert.deepEqual(await named('ac'), [])
+})
+
 test('git fetches with the token, also the code of a change', async () => {
   const git = createGit({ environment: process.env, clock: systemClock })
   const remote = desk.host.remote(desk.repository)

@@ -6,6 +6,7 @@ export const settings: GitlabConfig = {
   url: 'https://gitlab.example.com',
   token: 'glpat-settings',
   webhookSecret: 'of the settings',
+  groups: [],
 }
 
 export interface Asked {
