@@ -1,8 +1,9 @@
 import type { Parts } from '../parts.ts'
-import type { VariableValue } from '../qaackfile/qaackfile.ts'
 import { open } from '../secrets.ts'
 import type { VariableRecord } from '../stores/store.ts'
-import type { EnvironmentFacts } from '../workloads/facts.ts'
+import { variablesOf } from '../variables/keep.ts'
+import { filePath, testsNpmrc } from '../variables/wish.ts'
+import type { CustomVariable, EnvironmentFacts } from '../workloads/facts.ts'
 
 export interface CustomVariables {
   custom: EnvironmentFacts['custom']
@@ -20,29 +21,29 @@ export async function customVariables(
   trusted: boolean,
 ): Promise<CustomVariables> {
   const [repository, group] = await Promise.all([
-    parts.store.list('variable', { ownerId: owner.repositoryId }),
-    parts.store.list('variable', { ownerId: owner.groupId }),
+    variablesOf(parts, owner.repositoryId),
+    variablesOf(parts, owner.groupId),
   ])
-  const all = [...repository, ...group]
   if (!trusted) {
     const why = 'variables of the repository and group are withheld: the code comes from a fork'
-    return { custom: { repository: {}, group: {} }, leftOut: all.length > 0 ? [why] : [] }
+    const leftOut = repository.length + group.length > 0 ? [why] : []
+    return { custom: { repository: {}, group: {} }, leftOut }
   }
-  return {
-    custom: { repository: opened(parts.secretKey, repository), group: opened(parts.secretKey, group) },
-    leftOut: all
-      .filter(({ type }) => type === 'file')
-      .map(
-        ({ name, owner: { kind } }) =>
-          `variable ${name} of the ${kind} is a file; files are not put into services yet, so it is left out`,
-      ),
-  }
+  const custom = { repository: opened(parts.secretKey, repository), group: opened(parts.secretKey, group) }
+  return { custom, leftOut: [] }
 }
 
-function opened(secretKey: string, variables: VariableRecord[]): Record<string, VariableValue> {
+function opened(secretKey: string, variables: VariableRecord[]): Record<string, CustomVariable> {
   return Object.fromEntries(
-    variables
-      .filter(({ type }) => type !== 'file')
-      .map(({ name, value, visibility }) => [name, { value: open(secretKey, value), visibility }]),
+    // That one is for the tests, not for the services.
+    variables.filter(({ name }) => name !== testsNpmrc).map((one) => [one.name, customOf(secretKey, one)]),
   )
+}
+
+/** A file's variable tells where it is. */
+function customOf(secretKey: string, variable: VariableRecord): CustomVariable {
+  const { visibility, type } = variable
+  const value = open(secretKey, variable.value)
+  if (type !== 'file') return { value, visibility }
+  return { value: filePath(variable), visibility, content: value }
 }

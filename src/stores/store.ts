@@ -45,6 +45,10 @@ export interface VariableRecord {
   visibility: 'always' | 'buildtime'
   type: 'text' | 'file' | 'secret'
   path: string | null
+  /** Secrets that it held until then, sealed: what was made before may still know them. ms since 1970. */
+  former?: { value: string; until: number }[]
+  /** It was deleted, and only `former` counts. */
+  removedAt?: number
 }
 
 /** A webhook call as it came, kept before it is answered. */

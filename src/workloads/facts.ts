@@ -4,6 +4,11 @@ import type { Qaackfile, TemplateData, VariableValue } from '../qaackfile/qaackf
 import type { GroupRecord, Ref, RepositoryRecord, RepositorySettings } from '../repositories/repository.ts'
 import type { Limits } from './workload.ts'
 
+/** A variable of the settings. With `content` it is a file: `value` is its path, and that is what it holds. */
+export interface CustomVariable extends VariableValue {
+  content?: string
+}
+
 /** What variables and workloads of an environment's services are made from. Times in ms since 1970. */
 export interface EnvironmentFacts {
   qaackfile: Pick<Qaackfile, 'variables' | 'services' | 'aliases'>
@@ -22,7 +27,7 @@ export interface EnvironmentFacts {
   repository: { id: string; name: string; type: string; url: string }
   group: { id: string; name: string }
   /** Variables kept in the settings, opened. */
-  custom: { repository: Record<string, VariableValue>; group: Record<string, VariableValue> }
+  custom: { repository: Record<string, CustomVariable>; group: Record<string, CustomVariable> }
   base: BaseUrl
   /** Limits of a service whose file says nothing else. */
   limits: Limits

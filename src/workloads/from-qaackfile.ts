@@ -21,6 +21,7 @@ export function workloadFromService(service: Service, facts: ServiceFacts): Work
   const name = engineName(environment.id, generation, service.name)
   const supervised = service.start === null ? null : supervisedBy(service.shell, service.start, name)
   const entrypoint = supervised?.entrypoint ?? service.entrypoint
+  const variables = variablesFor(service, facts)
   return {
     name,
     image: facts.imageReference ?? service.image,
@@ -28,12 +29,12 @@ export function workloadFromService(service: Service, facts: ServiceFacts): Work
     ...(supervised ? { command: supervised.command } : {}),
     ...(service.user === null ? {} : { user: service.user }),
     ...(needsWorkdir(service) ? { workdir: workdirFor(service, facts.image.workdir) } : {}),
-    variables: variablesFor(service, facts).runtime,
+    variables: variables.runtime,
     network: { ...network, aliases: [service.name] },
     ports: portsOf(service),
     limits: limitsOf(service, facts.limits),
     volumes: service.volumes.map(({ mount }, index) => ({ name: `${name}-volume-${index + 1}`, mount })),
-    files: supervised?.files ?? [],
+    files: [...(supervised?.files ?? []), ...variables.files],
   }
 }
 

@@ -28,7 +28,8 @@ const table: [Layer, string][] = [
       'builds/build.ts events/event.ts hosts/event.ts hosts/failure.ts hosts/cut.ts hosts/marked-comment.ts hosts/params.ts hosts/refusal.ts ' +
       'queue/select.ts changes/change.ts changes/newer.ts changes/verdict.ts ' +
       'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/ builds/printable.ts deliveries/decide.ts ' +
-      'variables/forms.ts variables/finder.ts variables/mask.ts variables/wish.ts',
+      'builds/reusable.ts builds/reuse/ ' +
+      'variables/forms.ts variables/finder.ts variables/mask.ts variables/wish.ts variables/stream.ts',
   ],
   [
     'flow',
