@@ -1,5 +1,6 @@
-import { placeProblems, type Problem } from './faults.ts'
+import { placeProblems } from './faults.ts'
 import { parseQaackfile } from './parse.ts'
+import { hasShapeOf } from './same-shape.ts'
 import type { Fault, Qaackfile, TemplateData } from './qaackfile.ts'
 import { samples } from './sample.ts'
 import { cleanSource } from './source.ts'
@@ -14,6 +15,10 @@ export interface Source {
 export type Read =
   { qaackfile: Qaackfile; rendered: string; faults: [] } | { faults: Fault[]; rendered?: string }
 
+export type ReadWithIdentity =
+  | { qaackfile: Qaackfile; identity: Qaackfile; rendered: string; faults: [] }
+  | { faults: Fault[]; rendered?: string }
+
 export type Rendered = { rendered: string; faults: [] } | { faults: Fault[] }
 
 /** Renders, parses and checks a file. Never throws, whatever the text: what is wrong is in `faults`, all at once. */
@@ -26,6 +31,29 @@ export function readQaackfile(source: Source, data: TemplateData): Read {
   if (qaackfile) return { qaackfile, rendered: rendered.text, faults: [] }
   const inSource = problems.map((problem) => ({ ...problem, offset: rendered.sourceOffset(problem.offset) }))
   return { faults: placeProblems({ file: source.file, text: step.text }, inSource), rendered: rendered.text }
+}
+
+/**
+ * The same, and with it the file as it is the same for all environments that differ in nothing but their own facts (id,
+ * addresses, ref, change): with placeholders for these. It has the same services and steps, by the same names. Where a
+ * placeholder cannot stand, it is the file itself.
+ */
+export function readWithIdentity(source: Source, data: TemplateData): ReadWithIdentity {
+  const read = readQaackfile(source, data)
+  if (!('qaackfile' in read)) return read
+  const { qaackfile } = read
+  const { identity } = render(source, data)
+  if (identity === read.rendered) return { ...read, identity: qaackfile }
+  const other = parseQaackfile(identity).qaackfile
+  if (other === null) return { ...read, identity: qaackfile }
+  // Aliases, actions and tests make nothing: one of these that is named by a fact does not count.
+  const { services, variables } = other
+  const same = hasShapeOf({ services, variables }, pick(qaackfile))
+  return { ...read, identity: same ? { ...qaackfile, services, variables } : qaackfile }
+}
+
+function pick({ services, variables }: Qaackfile): Pick<Qaackfile, 'services' | 'variables'> {
+  return { services, variables }
 }
 
 /** Only renders the template: the YAML that `readQaackfile` would parse. */
@@ -48,13 +76,9 @@ export function checkQaackfile(source: Source, kinds: TemplateData[] = samples()
 
 function render(source: Source, data: TemplateData) {
   const clean = cleanSource(source.text)
-  const { rendered, problems }: ReturnType<typeof renderTemplate> | { rendered: null; problems: Problem[] } =
-    clean.problems.length > 0
-      ? { rendered: null, problems: clean.problems }
-      : renderTemplate(clean.text, data)
-  return rendered === null
-    ? { text: clean.text, rendered: emptyText, problems }
-    : { text: clean.text, rendered, problems }
+  if (clean.problems.length > 0)
+    return { text: clean.text, rendered: emptyText, identity: '', problems: clean.problems }
+  return { text: clean.text, ...renderTemplate(clean.text, data) }
 }
 
 const emptyText = { text: '', sourceOffset: () => 0 }

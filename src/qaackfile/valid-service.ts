@@ -63,15 +63,16 @@ interface RawStep {
   run: string | string[]
   timeout?: string | number | undefined
   user?: string | number | undefined
+  inputs?: string | string[] | undefined
 }
 
-function toStep(name: string, { run, timeout, user }: RawStep): Step {
+function toStep(name: string, { run, timeout, user, inputs }: RawStep): Step {
   return {
     name,
     run: typeof run === 'string' ? [run] : run,
     timeout: seconds(timeout),
-    inputs: null,
     user: user === undefined ? null : String(user),
+    inputs: typeof inputs === 'string' ? [inputs] : (inputs ?? null),
   }
 }
 

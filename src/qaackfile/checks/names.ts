@@ -22,6 +22,7 @@ export function checkNames(tree: Tree, outline: Outline): Finding[] {
     ...aliases.flatMap((mention) => checkHostName(mention, 'alias')),
     ...outline.services.flatMap(({ steps }) => steps.flatMap(checkStep)),
     ...['make_reusable', 'quick_actions'].flatMap((key) => keysOf(tree, key).flatMap(checkLabel)),
+    ...keysOf(tree, 'make_reusable').flatMap(checkReusableLabel),
     ...checkVariables(tree, []),
     ...outline.services.flatMap((service) => checkVariables(service.tree, service.path)),
   ]
@@ -65,6 +66,13 @@ function checkLabel({ text, path, at }: Mention): Finding[] {
         'is no name; it must be at most 64 letters, digits, spaces and . _ : @ / -, with a letter or digit at both ends',
     },
   ]
+}
+
+function checkReusableLabel({ text, path, at }: Mention): Finding[] {
+  if (text !== 'auto') return []
+  const message =
+    'cannot be a label: reuse: auto means whatever was saved that goes furthest; take another name'
+  return [{ path, at, message }]
 }
 
 function checkVariables(tree: Tree, above: Path): Finding[] {

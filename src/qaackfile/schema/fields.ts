@@ -88,6 +88,15 @@ export const relativePath = () =>
       error: 'must be a path in the repository, without / in front and without ..',
     })
 
+/** Wildcards on paths of files; what ends in a slash would match none of them. */
+export const files = () =>
+  z
+    .string({ error: filesText })
+    .regex(/^(?!\.{0,2}\/)(?!.*(?:^|\/)\.\.(?:\/|$)).{0,999}[^/\n]$/, { error: filesText })
+
+const filesText =
+  'must be a file from the top of the repository, such as package-lock.json or src/*, without / at its ends and without ..'
+
 export const fileName = () =>
   z
     .string({ error: 'must be a file name' })

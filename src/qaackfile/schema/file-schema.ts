@@ -73,7 +73,9 @@ export const fileSchema = map({
       'Extra host names of the environment: a list for the default service, or a map alias -> service.',
     ),
   variables: variables.optional().describe('Variables of all services.'),
-  reuse: text('the label of a reusable').optional().describe('Label of the reusable to start from.'),
+  reuse: text('the label of a reusable')
+    .optional()
+    .describe('Label of the reusable to start from; auto = whatever was saved that fits and goes furthest.'),
   make_reusable: named(savePoint, 'a map of labels').optional().describe('Save points, by label.'),
   quick_actions: named(quickAction, 'a map of actions')
     .optional()

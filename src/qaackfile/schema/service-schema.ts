@@ -3,6 +3,7 @@ import {
   absolutePath,
   choice,
   duration,
+  files,
   flag,
   image,
   list,
@@ -29,6 +30,17 @@ const limits = {
     .optional()
     .describe('Longest time the step may take, such as 90s or 5m. Without it only the build has a limit.'),
   user: user().optional().describe('User that runs the step, instead of the service’s.'),
+  inputs: z
+    .union(
+      [files(), list(files(), 'a list of files').min(1, { error: 'must be a list with at least one file' })],
+      {
+        error: 'must be a list of files, such as [package.json, package-lock.json]',
+      },
+    )
+    .optional()
+    .describe(
+      'Files that decide what the step makes, with wildcards: if one changes, what was saved after it is not used.',
+    ),
 }
 const run = () => commandOrCommands().describe('The command, or several that run one after another.')
 

@@ -2,6 +2,7 @@ import type { Problem } from '../faults.ts'
 import { suggestion } from '../nearest.ts'
 import type { Budget } from './budget.ts'
 import { HelperFault, helpers } from './helper-table.ts'
+import { originOfCall } from './identity.ts'
 import { absentMessage, lookUp, type Named, type Unknown } from './lookup.ts'
 
 /** Where an expression is evaluated. */
@@ -57,8 +58,9 @@ function evaluateCall(node: Callable, scope: Scope, mode: 'asked' | 'needed'): N
   const helper = helpers.get(name)
   if (!helper)
     return fail(scope, path, `there is no helper ${name}.${suggestion(name, [...helpers.keys(), 'lookup'])}`)
-  const values = valuesOf(node.params, scope, helper.takesAbsent ? 'asked' : 'needed')
-  if (values === failed) return failed
+  const given = argumentsOf(node.params, scope, helper.takesAbsent ? 'asked' : 'needed')
+  if (given === failed) return failed
+  const values = given.map(({ value }) => value)
   if (values.length < helper.least || values.length > helper.most) {
     const wanted = helper.least === helper.most ? String(helper.least) : `${helper.least} or more`
     return fail(
@@ -69,7 +71,8 @@ function evaluateCall(node: Callable, scope: Scope, mode: 'asked' | 'needed'): N
   }
   try {
     scope.budget.spend(scope.offsetOf(path.loc.start), lengthOf(values) + (helper.extraWork ?? 0))
-    return present({ value: helper.run(values, scope), name: null }, node, scope, mode)
+    const value = helper.run(values, scope)
+    return present({ value, name: null, ...originOfCall(name, given, value) }, node, scope, mode)
   } catch (error) {
     if (error instanceof HelperFault) return fail(scope, path, error.message)
     throw error
@@ -86,15 +89,14 @@ function evaluateLookup(node: Callable, scope: Scope, mode: 'asked' | 'needed'):
   return present(lookUp(from, [String(key.value)]), node, scope, mode)
 }
 
-function valuesOf(
+function argumentsOf(
   nodes: hbs.AST.Expression[],
   scope: Scope,
   mode: 'asked' | 'needed',
-): unknown[] | typeof failed {
+): Named[] | typeof failed {
   const results = nodes.map((node) => evaluate(node, scope, mode))
-  return results.some((result) => result === failed)
-    ? failed
-    : results.map((result) => (result as Named).value)
+  const had = results.filter((result) => result !== failed)
+  return had.length < results.length ? failed : had
 }
 
 function resolve(path: hbs.AST.PathExpression, scope: Scope): Named | Unknown {

@@ -2,10 +2,13 @@ import type { Problem } from '../faults.ts'
 import type { TextBuilder } from '../mapped-text.ts'
 import { evaluate, failed, type Scope } from './evaluate-expression.ts'
 import { isTrue, text as textOf } from './helper-table.ts'
+import { shownInIdentity } from './identity.ts'
 import { isGroup, type Named } from './lookup.ts'
 
 export interface Evaluation extends Scope {
   out: TextBuilder
+  /** Pieces of the same text with placeholders for the environment's own facts. */
+  identity: string[]
 }
 
 /** Writes what a parsed template makes to `out`. Problems are noted and the rest goes on; a spent budget throws. */
@@ -30,7 +33,7 @@ function evaluateStatement(statement: hbs.AST.Statement, evaluation: Evaluation)
 
 function writeContent(
   content: { value: string; original: string; loc: hbs.AST.SourceLocation },
-  { out, offsetOf, budget }: Evaluation,
+  { out, identity, offsetOf, budget }: Evaluation,
 ): void {
   const { value, original } = content
   // Trimming takes whitespace only, so the first character that is none tells how much went in front.
@@ -39,6 +42,7 @@ function writeContent(
   budget.spend(offset)
   budget.write(offset, value.length)
   out.copy(value, offset)
+  identity.push(value)
 }
 
 function writeValue(mustache: hbs.AST.MustacheStatement, evaluation: Evaluation): void {
@@ -56,6 +60,7 @@ function writeValue(mustache: hbs.AST.MustacheStatement, evaluation: Evaluation)
   const written = textOf(result.value)
   evaluation.budget.write(offset, written.length)
   evaluation.out.make(written, offset)
+  evaluation.identity.push(shownInIdentity(result) ?? written)
 }
 
 function evaluateBlock(block: hbs.AST.BlockStatement, evaluation: Evaluation): void {

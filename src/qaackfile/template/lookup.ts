@@ -6,6 +6,8 @@ import { templateNames } from './names.ts'
 export interface Named {
   value: unknown
   name: string | null
+  /** How a text was made from facts of the environment, where it shows nothing else; see identity.ts. */
+  origin?: string
 }
 
 /** What templates see: the data without what only helpers may ask for. */

@@ -9,7 +9,8 @@ import { translate } from './translate.ts'
 
 /**
  * Renders a template, in Handlebars' or Go's spelling. `text` is clean (see source.ts); the result knows where each of its
- * places came from. Time and size are bounded; every problem that can be told at once is told.
+ * places came from. Time and size are bounded; every problem that can be told at once is told. `identity` is the same text
+ * with placeholders for the environment's own facts (see identity.ts).
  *
  * Handlebars reads the template, but the tree is evaluated here and not compiled: compiling makes a JavaScript function
  * of a stranger's text, which can neither be stopped nor asked where in the file it is.
@@ -17,10 +18,11 @@ import { translate } from './translate.ts'
 export function renderTemplate(
   text: string,
   data: TemplateData,
-): { rendered: MappedText; problems: Problem[] } {
+): { rendered: MappedText; identity: string; problems: Problem[] } {
   const { translated, problems } = translate(text)
   const out = textBuilder()
-  if (problems.length > 0) return { rendered: out.finish(), problems }
+  const identity: string[] = []
+  if (problems.length > 0) return { rendered: out.finish(), identity: '', problems }
   try {
     const program = Handlebars.parse(translated.text, { ignoreStandalone: true })
     const starts = lineStarts(translated.text)
@@ -33,13 +35,14 @@ export function renderTemplate(
       budget: createBudget(),
       problems,
       out,
+      identity,
     })
   } catch (error) {
     if (error instanceof BudgetSpent)
       problems.push({ offset: error.offset, path: '', message: error.message })
     else problems.push({ offset: 0, path: '', message: `the template cannot be read: ${firstLine(error)}` })
   }
-  return { rendered: out.finish(), problems }
+  return { rendered: out.finish(), identity: identity.join(''), problems }
 }
 
 function firstLine(error: unknown): string {

@@ -42,8 +42,8 @@ suite('the example of the reference', () => {
     assert.equal(web.default, true)
     assert.deepEqual(web.checkout, { path: null, depth: 0, submodules: false, lfs: false })
     assert.deepEqual(web.steps, [
-      { name: 'install', run: ['npm ci'], timeout: null, user: null },
-      { name: 'build', run: ['npm run build', 'npm run migrate'], timeout: null, user: null },
+      { name: 'install', run: ['npm ci'], timeout: null, user: null, inputs: null },
+      { name: 'build', run: ['npm run build', 'npm run migrate'], timeout: null, user: null, inputs: null },
     ])
     assert.deepEqual(web.ready, {
       kind: 'http',
@@ -122,8 +122,8 @@ suite('short forms', () => {
     assert.deepEqual(
       web('commands: [{name: b, run: x}, {name: a, run: [y, z], timeout: 5m, user: 1000}]')?.steps,
       [
-        { name: 'b', run: ['x'], timeout: null, user: null },
-        { name: 'a', run: ['y', 'z'], timeout: 300, user: '1000' },
+        { name: 'b', run: ['x'], timeout: null, user: null, inputs: null },
+        { name: 'a', run: ['y', 'z'], timeout: 300, user: '1000', inputs: null },
       ],
     )
   })
