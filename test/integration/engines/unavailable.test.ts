@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { createDockerEngine } from '../../../src/engines/docker/docker-engine.ts'
-import { systemClock } from '../../../src/clock.ts'
+import { ManualClock } from '../../fakes/clock.ts'
 
-describe('an engine that is not there', { timeout: 20_000 }, () => {
+/** Time goes on only where a place has been asked and is silent, so that one that answers is never too late. */
+describe('an engine that is not there', () => {
   let folder: string
   const servers: Server[] = []
   before(async () => {
@@ -48,29 +49,29 @@ describe('an engine that is not there', { timeout: 20_000 }, () => {
   })
 
   test('that takes connections and says nothing does not hold anybody', async () => {
-    const socket = await at('silent.sock', createServer())
-    const engine = createDockerEngine({ candidates: [socket], patience: { connect: 30, answer: 30 } })
-    await assert.rejects(engine.info(), { code: 'engine_unavailable', message: /no answer in 0\.03 s/ })
+    const clock = new ManualClock()
+    const socket = await at('silent.sock', silentFor(clock, 5000))
+    const engine = createDockerEngine({ candidates: [socket], clock })
+    await assert.rejects(engine.info(), { code: 'engine_unavailable', message: /no answer in 5 s/ })
   })
 
   test('that answers once and then no more does not hold anybody', async () => {
+    const clock = new ManualClock()
     const server = createHttpServer((request, response) => {
       if (request.url === '/_ping') response.end('OK')
+      else void clock.advance(60_000)
     })
-    const engine = createDockerEngine({
-      candidates: [await at('stuck.sock', server)],
-      patience: { connect: 1000, answer: 30 },
-    })
+    const engine = createDockerEngine({ candidates: [await at('stuck.sock', server)], clock })
     await assert.rejects(engine.list({}), {
       code: 'engine_unavailable',
-      message: /did not answer in 0\.03 s when asked to list/,
+      message: /did not answer in 60 s when asked to list/,
     })
     server.closeAllConnections()
   })
 
   test('is found when it comes back', async () => {
     const path = join(folder, 'late.sock')
-    const engine = createDockerEngine({ candidates: [path] })
+    const engine = createDockerEngine({ candidates: [path], clock: new ManualClock() })
     await assert.rejects(engine.list({}), { code: 'engine_unavailable' })
     const server = createHttpServer((request, response) => {
       response.setHeader('content-type', 'application/json')
@@ -84,15 +85,13 @@ describe('an engine that is not there', { timeout: 20_000 }, () => {
   })
 
   test('the second of several places is used where the first is silent', async () => {
-    const silent = await at('first.sock', createServer())
+    const clock = new ManualClock()
+    const silent = await at('first.sock', silentFor(clock, 5000))
     const server = createHttpServer((request, response) => {
       response.setHeader('content-type', 'application/json')
       response.end(request.url?.startsWith('/volumes') ? '{"Volumes":null}' : '[]')
     })
-    const engine = createDockerEngine({
-      candidates: [silent, await at('second.sock', server)],
-      patience: { connect: 30, answer: 1000 },
-    })
+    const engine = createDockerEngine({ candidates: [silent, await at('second.sock', server)], clock })
     assert.deepEqual(await engine.list({}), [])
     server.closeAllConnections()
   })
@@ -112,7 +111,7 @@ describe('an engine that is not there', { timeout: 20_000 }, () => {
       setImmediate(() => response.destroy())
     })
     const stop = new AbortController()
-    const clock = { ...systemClock, sleep: () => Promise.resolve() }
+    const clock = Object.assign(new ManualClock(), { sleep: () => Promise.resolve() })
     const engine = createDockerEngine({ candidates: [await at('events.sock', server)], clock })
     const heard: string[] = []
     for await (const event of engine.events(stop.signal)) {
@@ -124,3 +123,8 @@ describe('an engine that is not there', { timeout: 20_000 }, () => {
     server.closeAllConnections()
   })
 })
+
+/** Takes connections and says nothing; to whom it does that, `milliseconds` go by. */
+function silentFor(clock: ManualClock, milliseconds: number): Server {
+  return createServer(() => void clock.advance(milliseconds))
+}
