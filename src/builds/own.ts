@@ -1,4 +1,4 @@
-import type { Decision } from '../environments/decide.ts'
+import type { Decision } from '../environments/decision.ts'
 import { change } from '../environments/lifecycle.ts'
 import type { Running } from '../environments/outcome.ts'
 import { isQaackError } from '../errors.ts'

@@ -1,5 +1,5 @@
 import { BuildFailure, isQaackError, messageOf, outcomeOf } from '../errors.ts'
-import { destroyUpTo } from '../environments/effects.ts'
+import { tidy } from '../environments/effects.ts'
 import {
   decideFailure,
   decideHandBack,
@@ -7,6 +7,7 @@ import {
   decideSource,
   decideSuccess,
 } from '../environments/outcome.ts'
+import { reviveStopped } from '../environments/reconcile.ts'
 import type { Parts } from '../parts.ts'
 import { QaackfileRefused } from '../qaackfile/refused.ts'
 import type { BuildRecord, StepRecord } from './build.ts'
@@ -16,6 +17,7 @@ import { changeOwn } from './own.ts'
 import { Output } from './output.ts'
 import { codeText, mustGet, readPlan, type Plan } from './plan.ts'
 import { sourceOf } from './source.ts'
+import { maskerFor } from '../variables/masker-for.ts'
 
 /** Why a run ends early: the build was cancelled, replaced or handed on. What is to be written is written already. */
 export class Taken extends Error {}
@@ -53,9 +55,12 @@ export async function runBuild(parts: Parts, build: BuildRecord, signal: AbortSi
 async function begin({ parts, build, output, signal }: Run): Promise<Plan> {
   const { ref, repositoryId } = await mustGet(parts, 'environment', build.environmentId)
   const repository = await mustGet(parts, 'repository', repositoryId)
+  output.hide(await maskerFor(parts, repository))
   const source = await sourceOf(parts, build, { ref, repository }, signal)
   if (build.source === null) await changeOwn(parts, build, (s) => decideSource(s, source))
   const plan = await readPlan(parts, build, source)
+  // Again: the plan has the secrets of this moment.
+  output.hide(await maskerFor(parts, plan.repository))
   if (build.source === null) for (const line of plan.leftOut) output.heading(line)
   return plan
 }
@@ -86,10 +91,11 @@ async function endBadly(run: Run, error: unknown): Promise<void> {
     output.heading(`stopped: ${error.message}`)
     return
   }
-  if (isQaackError(error, 'engine_unavailable')) return beginAgain(run, error.message)
+  if (isQaackError(error, 'engine_unavailable')) return beginAgain(run, output.masked(error.message))
   const ours = outcomeOf(error) === 'ours'
-  const reason = messageOf(error)
-  const faults = error instanceof QaackfileRefused ? error.faults : []
+  const reason = output.masked(messageOf(error))
+  const found = error instanceof QaackfileRefused ? error.faults : []
+  const faults = found.map((fault) => ({ ...fault, message: output.masked(fault.message) }))
   const about = { err: error, build: build.id, environment: build.environmentId }
   if (ours) parts.logger.error(about, 'a build failed through our fault')
   output.heading(`failed: ${reason}`)
@@ -125,9 +131,15 @@ async function flushed({ parts, build }: Run, writing: Promise<void>): Promise<v
 
 /** What was made for an environment that went away or moved on meanwhile is made undone by the one who made it. */
 async function leaveNothing(parts: Parts, build: BuildRecord): Promise<void> {
-  const environment = await parts.store.get('environment', build.environmentId)
-  const wanted = environment?.generation === build.generation && environment.state !== 'empty'
-  if (!wanted) await destroyUpTo(parts, build.environmentId, build.generation)
+  const id = build.environmentId
+  const environment = await parts.store.get('environment', id)
+  const ended = environment && ['empty', 'failed', 'cancelled'].includes(environment.state)
+  if (environment?.generation === build.generation && !ended) return
+  parts.background.run(`cleanup of ${id}`, () => tidy(parts, id))
+  // Locked services that were stopped for a soft rebuild, which came to nothing.
+  await reviveStopped(parts, id).catch((error: unknown) =>
+    parts.logger.warn({ err: error, environment: id }, 'services could not be started again'),
+  )
 }
 
 /** The repository's own limit, else the server's. Creating the services gets ten minutes at least, for the first pull of an image. */

@@ -1,7 +1,7 @@
 import { addRef } from '../environments/add-refs.ts'
 import { decideIgnored } from '../environments/decide-commit.ts'
-import type { Decision } from '../environments/decide.ts'
 import { decideWanted } from '../environments/decide-wanted.ts'
+import type { Decision } from '../environments/decision.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import { ttlFor } from '../environments/expiry.ts'
 import { change as changeEnvironment, dropEnvironment } from '../environments/lifecycle.ts'

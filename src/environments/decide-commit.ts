@@ -1,4 +1,6 @@
-import { decideCreate, rebuild, refText, type Decision, type Situation } from './decide.ts'
+import { rebuild } from './begin.ts'
+import { decideCreate } from './decide.ts'
+import { refText, type Decision, type Situation } from './decision.ts'
 
 /** How many builds in a row a newer commit may cut short before the running one is let finish. */
 export const patience = 2
@@ -10,6 +12,7 @@ export function decideCommit(s: Situation, hash: string): Decision | undefined {
   const environment = { ...s.environment, ref: { ...s.environment.ref, hash } }
   const moved = { ...s, environment }
   const short = hash.slice(0, 7)
+  const cutShort = { hash, why: `superseded by ${short}`, outcome: 'superseded' } as const
   switch (environment.state) {
     case 'empty':
       return {
@@ -20,13 +23,13 @@ export function decideCommit(s: Situation, hash: string): Decision | undefined {
         },
       }
     case 'queued':
-      return rebuild(moved, hash, `superseded by ${short}`, 'superseded')
+      return rebuild(moved, cutShort)
     case 'creating':
     case 'building':
     case 'softrebuilding':
       if (environment.superseded < patience) {
         const next = { ...environment, superseded: environment.superseded + 1 }
-        return rebuild({ ...moved, environment: next }, hash, `superseded by ${short}`, 'superseded')
+        return rebuild({ ...moved, environment: next }, cutShort)
       }
       return {
         environment: { ...environment, next: hash },
@@ -39,7 +42,7 @@ export function decideCommit(s: Situation, hash: string): Decision | undefined {
     case 'built':
     case 'failed':
     case 'cancelled':
-      return rebuild(moved, hash, `new commit ${short}`, 'superseded')
+      return rebuild(moved, { hash, why: `new commit ${short}`, outcome: 'superseded' })
   }
 }
 
@@ -47,10 +50,11 @@ export function decideCommit(s: Situation, hash: string): Decision | undefined {
  * The ref's commit anew, from whatever state, because something else that its build is made from changed: what runs for it is
  * cut short, however often that was done before. `ttl` in minutes, for an environment that was not created yet.
  */
-export function decideRebuild(s: Situation, wish: { why: string; ttl: number }): Decision {
+export function decideRebuild(s: Situation, wish: { why: string; ttl: number; clean?: boolean }): Decision {
   const { environment } = s
-  if (environment.state === 'empty') return decideCreate(s, { build: true, ttl: wish.ttl })
-  return rebuild(s, environment.ref.hash, wish.why, 'superseded')
+  if (environment.state === 'empty') return decideCreate(s, { build: true, ...wish })
+  const start = wish.clean ? 'clean' : 'reuse'
+  return rebuild(s, { hash: environment.ref.hash, why: wish.why, outcome: 'superseded', start })
 }
 
 /** The ref points to another commit, but that is not to be built: what runs is older than the ref now. */

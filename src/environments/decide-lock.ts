@@ -1,5 +1,5 @@
 import { QaackError } from '../errors.ts'
-import type { Decision, Situation } from './decide.ts'
+import type { Decision, Situation } from './decision.ts'
 import type { State } from './environment.ts'
 import { serviceOf } from './services.ts'
 

@@ -1,5 +1,6 @@
 import { decideCommit } from './decide-commit.ts'
-import { decideCreate, type Decision, type Situation } from './decide.ts'
+import { decideCreate } from './decide.ts'
+import type { Decision, Situation } from './decision.ts'
 
 export interface Wanted {
   hash: string

@@ -6,10 +6,7 @@ import { walk } from './environment.ts'
 import { expiryOf, hasLockedService } from './expiry.ts'
 
 /** `empty` -> `creating`. `ttl` in minutes; `clean`: see BuildRecord.start. */
-export function decideCreate(
-  s: Situation,
-  wish: { build: boolean; ttl: number; clean?: boolean },
-): Decision {
+export function decideCreate(s: Situation, wish: { build: boolean; ttl: number; clean?: boolean }): Decision {
   if (s.environment.state !== 'empty') {
     throw new QaackError(
       'conflict',
@@ -29,8 +26,7 @@ export function decideCreate(
 export function decideBuild(s: Situation, wish: { ttl: number; clean?: boolean }): Decision | undefined {
   const { environment, build } = s
   const start = startOf(wish)
-  const anew = (why: string) =>
-    rebuild(s, { hash: environment.ref.hash, why, outcome: 'superseded', start })
+  const anew = (why: string) => rebuild(s, { hash: environment.ref.hash, why, outcome: 'superseded', start })
   // What is on its way would start from what was saved.
   const isClean = build?.start === 'clean' || start !== 'clean'
   switch (environment.state) {
@@ -69,9 +65,13 @@ export function decideReset(s: Situation): Decision {
   const { environment, build } = s
   const { id, state, serving } = environment
   refuseLocked(s, 'reset it')
-  if (build) throw new QaackError('conflict', `environment ${id} is ${state}; wait for the end, or cancel the build`)
+  if (build)
+    throw new QaackError('conflict', `environment ${id} is ${state}; wait for the end, or cancel the build`)
   if (!serving)
-    throw new QaackError('conflict', `environment ${id} is ${state}: nothing that was built answers; build it first`)
+    throw new QaackError(
+      'conflict',
+      `environment ${id} is ${state}: nothing that was built answers; build it first`,
+    )
   const why = 'reset requested'
   const reset = rebuild(s, { hash: serving.hash, why, outcome: 'superseded', start: 'reset' })
   // It says nothing of what the ref points to, nor of which commit was tried last.
@@ -82,13 +82,11 @@ export function decideReset(s: Situation): Decision {
 /** Stops what waits or runs; containers stay as they are, but for those that were made beside what answers. */
 export function decideCancel(s: Situation): Decision {
   const state = walk(s.environment.state, 'cancel')
-  // Services beside what answers are nothing to look at.
-  const undone = s.environment.state === 'creating' && s.environment.standing !== null
-  if ((!state && !undone) || !s.build) {
-    const hint =
-      s.environment.state === 'creating'
-        ? '; services that are being created cannot be stopped, but the environment can be deleted'
-        : ''
+  const isFirst = s.environment.state === 'creating' && s.environment.standing === null
+  if (!state || isFirst || !s.build) {
+    const hint = isFirst
+      ? '; services that are being created cannot be stopped, but the environment can be deleted'
+      : ''
     throw new QaackError(
       'conflict',
       `environment ${s.environment.id} is ${s.environment.state}: there is no build to cancel${hint}`,
@@ -97,7 +95,7 @@ export function decideCancel(s: Situation): Decision {
   return {
     environment: {
       ...fallenBack(s.environment),
-      state: 'cancelled',
+      state,
       reason: 'cancelled on request',
       next: null,
       superseded: 0,

@@ -1,19 +1,37 @@
 import type { Resource } from '../engines/engine.ts'
 import type { Parts } from '../parts.ts'
+import type { EnvironmentRecord } from './environment.ts'
+import { drainLeft, owns } from './owns.ts'
 
 /** Reverse order of making: what runs first, what it hangs on after it. */
 const order: Resource['kind'][] = ['container', 'network', 'volume', 'image']
 
-/** Takes away everything of an environment up to a generation, and says how much it was. Safe twice. */
-export async function destroyUpTo(parts: Parts, environmentId: string, generation: number): Promise<void> {
-  const all = await parts.engine.list({
+/**
+ * Takes away what an environment does not own any more, once no request can be under way in it. Safe twice; a server that ends
+ * meanwhile leaves it to reconcile.
+ */
+export async function tidy(parts: Parts, environmentId: string): Promise<void> {
+  for (;;) {
+    const left = await removeUnowned(parts, environmentId)
+    if (left === 0) return
+    await parts.clock.sleep(left, parts.ending)
+    if (parts.ending.aborted) return
+  }
+}
+
+/** The same at once; milliseconds to wait if it is too early, else 0. */
+export async function removeUnowned(parts: Parts, environmentId: string): Promise<number> {
+  // The engine first: everything on it was written down before it was made, so what is unknown now is nobody's.
+  const resources = await parts.engine.list({
     'qaack.instance': parts.instance,
     'qaack.environment': environmentId,
   })
-  await removeAll(
-    parts,
-    all.filter((resource) => generationOf(resource) <= generation),
-  )
+  const environment = await parts.store.get('environment', environmentId)
+  const unowned = resources.filter((resource) => !environment || !owns(environment, resource))
+  if (unowned.length === 0) return 0
+  const left = environment ? drainLeft(environment, parts.clock.now()) : 0
+  if (left === 0) await removeAll(parts, unowned)
+  return left
 }
 
 /** Removes resources in an order that works. The first failure is thrown after all were tried. */
@@ -29,6 +47,13 @@ export async function removeAll(parts: Parts, resources: Resource[]): Promise<vo
   if (failures.length > 0) throw failures[0]
 }
 
-export function generationOf(resource: Resource): number {
-  return Number(resource.labels['qaack.generation'] ?? 0)
+/** Whether something on the engine is an environment's at all; saved images have owners of their own. */
+export function isOfEnvironment({ labels }: Resource): boolean {
+  return (labels['qaack.environment'] ?? '') !== ''
+}
+
+/** Whether it has to go, now. */
+export function isForsaken(resource: Resource, owner: EnvironmentRecord | undefined, now: number): boolean {
+  if (!isOfEnvironment(resource)) return false
+  return !owner || (!owns(owner, resource) && drainLeft(owner, now) === 0)
 }

@@ -57,7 +57,7 @@ export interface EnvironmentRecord {
   superseded: number
   /** Number of the newest build; 0 before the first. */
   builds: number
-  /** The commit whose Qaackfile the services of this generation were created from; null while empty. */
+  /** The commit of the newest generation, also of one that failed and is gone while an older one answers; null while empty. */
   createdFrom: string | null
 }
 
@@ -99,6 +99,8 @@ export interface ServiceRecord {
   containerId: string | null
   /** Host and port where the proxy reaches it; null for a service without a port, or before creation. */
   target: { host: string; port: number } | null
+  /** In its network; absent before creation. A locked service keeps it. */
+  address?: string
 }
 
 export type ServiceState = 'missing' | 'created' | 'running' | 'ready' | 'exited' | 'failed'
@@ -114,29 +116,43 @@ export const triggers = [
   'fail',
   'cancel',
   'clear',
+  'soft-rebuild',
 ] as const
 
 export type Trigger = (typeof triggers)[number]
 
 /**
  * The life of an environment: state -> trigger -> next state. What is not here cannot happen and is answered with a
- * conflict. Documented arrows stand as documented; ours are marked. A rebuild is `clear`, then `create`.
+ * conflict. Documented arrows stand as documented; ours are marked. A rebuild is `clear`, then `create`; one that keeps
+ * locked services is `soft-rebuild`.
  */
 export const transitions: Record<State, Partial<Record<Trigger, State>>> = {
   empty: { create: 'creating' },
   // ours: clear, so that a delete or a newer commit need not wait for a slow pull
-  creating: { 'services-up': 'created', 'services-failed': 'failed', clear: 'empty' },
-  created: { enqueue: 'queued', clear: 'empty' },
+  // ours: cancel, of a rebuild beside what answers; the first services are to be deleted instead
+  creating: { 'services-up': 'created', 'services-failed': 'failed', cancel: 'cancelled', clear: 'empty' },
+  // ours: soft-rebuild, because a service may be locked before anything was built
+  created: { enqueue: 'queued', clear: 'empty', 'soft-rebuild': 'softrebuilding' },
   // ours: cancel and clear, because a build that has not begun must be stoppable; fail, for a worker that died three times
   queued: { slot: 'building', cancel: 'cancelled', fail: 'failed', clear: 'empty' },
   // ours: clear, for a delete or a newer commit while building
   building: { succeed: 'built', fail: 'failed', cancel: 'cancelled', clear: 'empty' },
-  cancelled: { clear: 'empty' },
-  failed: { clear: 'empty' },
+  // ours: soft-rebuild, because what is locked stays so, however the last build ended
+  cancelled: { clear: 'empty', 'soft-rebuild': 'softrebuilding' },
+  // documented in words only: soft-rebuild, after one that failed
+  failed: { clear: 'empty', 'soft-rebuild': 'softrebuilding' },
   // ours: fail, for a service that died for good after it was built
-  built: { fail: 'failed', clear: 'empty' },
-  // reached with issue "soft rebuilds"; its documented arrows are here so that the table is whole
-  softrebuilding: { succeed: 'built', fail: 'failed' },
+  built: { fail: 'failed', clear: 'empty', 'soft-rebuild': 'softrebuilding' },
+  // ours: the stages of the build on the way, which have no states of their own here; cancel; soft-rebuild, for a newer commit
+  softrebuilding: {
+    'services-up': 'softrebuilding',
+    enqueue: 'softrebuilding',
+    slot: 'softrebuilding',
+    succeed: 'built',
+    fail: 'failed',
+    cancel: 'cancelled',
+    'soft-rebuild': 'softrebuilding',
+  },
 }
 
 /** The state after `trigger`, or undefined where the table has no such arrow. */

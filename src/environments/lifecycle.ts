@@ -5,16 +5,10 @@ import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
 import type { Ref, RepositoryRecord } from '../repositories/repository.ts'
 import { Conflict, type Change } from '../stores/store.ts'
-import {
-  decideBuild,
-  decideCancel,
-  decideCreate,
-  decideDelete,
-  type Decision,
-  type Situation,
-} from './decide.ts'
+import { decideBuild, decideCancel, decideCreate, decideDelete, decideReset } from './decide.ts'
 import { decideCommit, decideRebuild } from './decide-commit.ts'
-import { destroyUpTo } from './effects.ts'
+import type { Decision, Situation } from './decision.ts'
+import { tidy } from './effects.ts'
 import type { EnvironmentRecord } from './environment.ts'
 import { ttlFor } from './expiry.ts'
 import { inRepository } from './turns.ts'
@@ -39,9 +33,7 @@ export async function change(
       if (error instanceof Conflict) continue
       throw error
     }
-    const generation = decision.destroy
-    if (generation !== undefined)
-      parts.background.run(`cleanup of ${id}`, () => destroyUpTo(parts, id, generation))
+    if (decision.tidy) parts.background.run(`cleanup of ${id}`, () => tidy(parts, id))
     return { ...decision.environment, version: situation.environment.version + 1 }
   }
 }
@@ -58,17 +50,31 @@ export async function createEnvironment(
 }
 
 /** A build of the ref's commit, creating the environment where it is empty. */
-export async function buildEnvironment(parts: Parts, id: string): Promise<EnvironmentRecord> {
+export async function buildEnvironment(
+  parts: Parts,
+  id: string,
+  wish: { clean?: boolean } = {},
+): Promise<EnvironmentRecord> {
   const repository = await repositoryOf(parts, id)
   const ttl = ttlFor(undefined, repository.settings.environmentTTL, parts.config.environment.ttl)
-  return change(parts, id, (situation) => decideBuild(situation, { ttl }))
+  return change(parts, id, (situation) => decideBuild(situation, { ttl, ...wish }))
 }
 
 /** The ref's commit anew from whatever state, what runs for it cut short; creates the environment where it is empty. */
-export async function rebuildEnvironment(parts: Parts, id: string, why: string): Promise<EnvironmentRecord> {
+export async function rebuildEnvironment(
+  parts: Parts,
+  id: string,
+  why: string,
+  wish: { clean?: boolean } = {},
+): Promise<EnvironmentRecord> {
   const repository = await repositoryOf(parts, id)
   const ttl = ttlFor(undefined, repository.settings.environmentTTL, parts.config.environment.ttl)
-  return change(parts, id, (situation) => decideRebuild(situation, { why, ttl }))
+  return change(parts, id, (situation) => decideRebuild(situation, { why, ttl, ...wish }))
+}
+
+/** What answers, made once more as it was right after its build. Conflict if that was not saved. */
+export async function resetEnvironment(parts: Parts, id: string): Promise<EnvironmentRecord> {
+  return change(parts, id, decideReset)
 }
 
 export function cancelEnvironment(parts: Parts, id: string): Promise<EnvironmentRecord> {
@@ -160,8 +166,12 @@ export async function openBuild(parts: Parts, environmentId: string): Promise<Bu
 async function situationOf(parts: Parts, id: string): Promise<Situation> {
   const environment = await parts.store.get('environment', id)
   if (!environment) throw new QaackError('not_found', `there is no environment ${id}`)
-  const build = await openBuild(parts, id)
-  return { environment, build, now: parts.clock.now(), newId: newId() }
+  const [build, repository] = await Promise.all([
+    openBuild(parts, id),
+    parts.store.get('repository', environment.repositoryId),
+  ])
+  const mode = repository?.settings.rebuild ?? 'beside'
+  return { environment, build, now: parts.clock.now(), newId: newId(), mode }
 }
 
 function changesOf(parts: Parts, decision: Decision): Change[] {

@@ -1,6 +1,8 @@
 import type { BuildRecord, BuildSource, StepRecord } from '../builds/build.ts'
 import type { Fault } from '../qaackfile/qaackfile.ts'
-import { ended, rebuild, refText, stateAfter, type Decision, type Situation } from './decide.ts'
+import { fallenBack } from './answering.ts'
+import { rebuild } from './begin.ts'
+import { ended, refText, stateAfter, type Decision, type Situation } from './decision.ts'
 import type { EnvironmentRecord, ServiceRecord } from './environment.ts'
 
 /** A lease that lapses this often ends the build: something of ours dies of it. */
@@ -56,6 +58,12 @@ export function decideServicesUp(s: Running, created: Created): Decision {
   }
 }
 
+/** What answered is not to answer any more: a soft rebuild stops the locked services that it needs. `undefined` if it does not. */
+export function decideGiveWay({ environment }: Situation): Decision | undefined {
+  if (environment.standing === null && environment.serving === null) return undefined
+  return { environment: { ...environment, standing: null, serving: null } }
+}
+
 export function decideSuccess(s: Running, services: ServiceRecord[], steps: StepRecord[]): Decision {
   const build = { ...ended(s.build, 'succeeded', '', s.now), steps }
   const duration = s.now - (build.startedAt ?? s.now)
@@ -67,10 +75,11 @@ export function decideSuccess(s: Running, services: ServiceRecord[], steps: Step
     buildDuration: duration,
     superseded: 0,
     services,
+    standing: null,
     serving: { hash: build.hash, stale: s.environment.ref.hash !== build.hash },
   }
   const message = `build ${build.number} of ${refText(built)} is ready after ${(duration / 1000).toFixed(1)} s`
-  return followUp(s, { environment: built, save: build, event: { kind: 'build', message } })
+  return followUp(s, { environment: built, save: build, event: { kind: 'build', message }, tidy: true })
 }
 
 /** The user's build failed, or we did; `reason` says which and why. */
@@ -86,12 +95,13 @@ export function decideFailure(
     faults: facts.faults ?? [],
   }
   return followUp(s, {
-    environment: { ...s.environment, state, reason, superseded: 0 },
+    environment: { ...fallenBack(s.environment), state, reason, superseded: 0 },
     save: build,
     event: {
       kind: facts.ours ? 'fault' : 'build',
       message: `build ${build.number} failed: ${firstLine(reason)}`,
     },
+    tidy: true,
   })
 }
 
@@ -105,22 +115,19 @@ export function decideHandBack(s: Running, why: string, counts: boolean): Decisi
     const reason = `${why}, ${lapses} times during this build; that is not the fault of the code. See the server's log, then rebuild.`
     return decideFailure({ ...s, build: { ...s.build, lapses } }, reason, { ours: true })
   }
-  const again = rebuild({ ...s, build: null }, s.build.hash, why, 'lost')
-  const { generation } = again.environment
+  const again = rebuild({ ...s, build: null }, { hash: s.build.hash, why, outcome: 'lost' }).environment
+  const { generation } = again
+  const { ref, next, builds, createdFrom } = s.environment
   return {
     // The same build goes on; what the ref points to, and what waits for this build's end, is as it was.
-    environment: {
-      ...again.environment,
-      ref: s.environment.ref,
-      next: s.environment.next,
-      builds: s.environment.builds,
-    },
-    ...(again.destroy === undefined ? {} : { destroy: again.destroy }),
+    environment: { ...again, ref, next, builds, createdFrom },
+    tidy: true,
     save: {
       ...s.build,
       stage: 'create',
       status: 'waiting',
       generation,
+      reusableId: null,
       waitingSince: s.now,
       lease: null,
       lapses,
@@ -136,9 +143,7 @@ function followUp(s: Running, end: Decision): Decision {
   if (next === null) return end
   const again = rebuild(
     { ...s, build: null, environment: end.environment },
-    next,
-    `new commit ${next.slice(0, 7)}`,
-    'superseded',
+    { hash: next, why: `new commit ${next.slice(0, 7)}`, outcome: 'superseded' },
   )
   return {
     ...again,

@@ -4,8 +4,10 @@ import { placeOf } from '../engines/place.ts'
 import { messageOf } from '../errors.ts'
 import { note } from '../events/note.ts'
 import type { Parts } from '../parts.ts'
-import { generationOf, removeAll } from './effects.ts'
-import { walk, type EnvironmentRecord, type ServiceRecord } from './environment.ts'
+import { keptRunning } from './answering.ts'
+import { decideGone, decideMoved } from './decide-service.ts'
+import { isForsaken, removeAll } from './effects.ts'
+import type { EnvironmentRecord, ServiceRecord } from './environment.ts'
 import { change } from './lifecycle.ts'
 
 /**
@@ -18,8 +20,9 @@ export async function reconcile(parts: Parts): Promise<void> {
   const environments = new Map(
     (await parts.store.list('environment')).map((environment) => [environment.id, environment]),
   )
-  const orphans = resources.filter(
-    (resource) => !isOwned(resource, environments.get(resource.labels['qaack.environment'] ?? '')),
+  const now = parts.clock.now()
+  const orphans = resources.filter((resource) =>
+    isForsaken(resource, environments.get(resource.labels['qaack.environment'] ?? ''), now),
   )
   if (orphans.length > 0) {
     const names = orphans.map(({ name }) => name).join(', ')
@@ -48,19 +51,16 @@ export async function reconcile(parts: Parts): Promise<void> {
  * new one since, joins them by that.
  */
 export async function rejoin(parts: Parts): Promise<void> {
-  for (const { id, state, subnet, generation } of await parts.store.list('environment')) {
-    if (state === 'empty' || state === 'creating' || subnet === null) continue
-    const labels = labelsFor({ instance: parts.instance, environment: id, generation })
-    await parts.engine.openNetwork({ name: engineName(id, generation), subnet, labels })
+  for (const environment of await parts.store.list('environment')) {
+    const { id, state, standing } = environment
+    // What is being created is created anew, with its network.
+    const own = state === 'creating' ? [] : [environment]
+    for (const { subnet, networkGeneration: generation } of [...own, ...(standing ? [standing] : [])]) {
+      if (subnet === null || generation === null) continue
+      const labels = labelsFor({ instance: parts.instance, environment: id, generation })
+      await parts.engine.openNetwork({ name: engineName(id, generation), subnet, labels })
+    }
   }
-}
-
-export function isOwned(resource: Resource, environment: EnvironmentRecord | undefined): boolean {
-  return (
-    environment !== undefined &&
-    environment.state !== 'empty' &&
-    generationOf(resource) === environment.generation
-  )
 }
 
 async function reviveServices(
@@ -68,25 +68,31 @@ async function reviveServices(
   environment: EnvironmentRecord,
   containers: Map<string, Resource>,
 ): Promise<void> {
-  if (environment.state !== 'built' && environment.state !== 'created') return
-  for (const service of environment.services) {
+  for (const service of keptRunning(environment)) {
     const container = containers.get(service.containerId ?? '')
     // Listed before the environments were: one that was built in between is there all the same.
     if (!container && !(await parts.engine.container(service.containerId ?? '').inspect())) {
-      const reason = `service ${service.name} is gone: its container was removed from outside; rebuild the environment`
-      await failBuilt(parts, environment, reason)
+      await failService(
+        parts,
+        environment.id,
+        service,
+        'is gone: its container was removed from outside; rebuild the environment',
+      )
       return
     }
-    if (container?.running === false) await revive(parts, environment, service)
+    if (container?.running === false) await revive(parts, environment.id, service)
   }
 }
 
+/** Starts the services of an environment that are to run and stand still, as locked ones do after a soft rebuild failed. */
+export async function reviveStopped(parts: Parts, environmentId: string): Promise<void> {
+  const environment = await parts.store.get('environment', environmentId)
+  for (const service of environment ? keptRunning(environment) : [])
+    await revive(parts, environmentId, service)
+}
+
 /** Starts a service that stands still, e.g. after a restart of the machine, and notes where it is reached now. */
-export async function revive(
-  parts: Parts,
-  environment: EnvironmentRecord,
-  service: ServiceRecord,
-): Promise<void> {
+export async function revive(parts: Parts, environmentId: string, service: ServiceRecord): Promise<void> {
   const container = parts.engine.container(service.containerId ?? '')
   const before = await container.inspect()
   if (!before || before.running) return
@@ -95,29 +101,16 @@ export async function revive(
   const why = before.outOfMemory
     ? 'it ran out of memory'
     : `its main process had ended with exit code ${before.exitCode}`
-  await change(parts, environment.id, (s) => {
-    if (s.environment.generation !== environment.generation) return undefined
-    const services = s.environment.services.map((known) =>
-      known.name === service.name && known.port !== null && state
-        ? { ...known, target: placeOf(state, known.port) }
-        : known,
-    )
-    return {
-      environment: { ...s.environment, services },
-      event: { kind: 'service', message: `service ${service.name} started again: ${why}` },
-    }
-  })
+  const target = state && service.port !== null ? placeOf(state, service.port) : service.target
+  await change(parts, environmentId, (s) => decideMoved(s, service, { target, why }))
 }
 
-/** A preview that was built and cannot be kept up. */
-export async function failBuilt(parts: Parts, environment: EnvironmentRecord, reason: string): Promise<void> {
-  await change(parts, environment.id, (s) => {
-    const state = walk(s.environment.state, 'fail')
-    const same = s.environment.generation === environment.generation && s.environment.state === 'built'
-    if (!same || !state) return undefined
-    return {
-      environment: { ...s.environment, state, reason },
-      event: { kind: 'environment', message: reason },
-    }
-  })
+/** A service of what answers cannot be kept up. `why` ends the sentence `service web …`. */
+export async function failService(
+  parts: Parts,
+  environmentId: string,
+  service: ServiceRecord,
+  why: string,
+): Promise<void> {
+  await change(parts, environmentId, (s) => decideGone(s, service, `service ${service.name} ${why}`))
 }

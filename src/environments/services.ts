@@ -1,13 +1,15 @@
 import type { Container } from '../engines/engine.ts'
 import { QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
+import { answering } from './answering.ts'
 import type { EnvironmentRecord, ServiceRecord } from './environment.ts'
 
 /** A service by its name. QaackError `not_found` tells which there are. */
 export function serviceOf(environment: EnvironmentRecord, name: string): ServiceRecord {
-  const service = environment.services.find((candidate) => candidate.name === name)
+  const { services } = answering(environment)
+  const service = services.find((candidate) => candidate.name === name)
   if (service) return service
-  const known = environment.services.map((candidate) => candidate.name).join(', ')
+  const known = services.map((candidate) => candidate.name).join(', ')
   throw new QaackError(
     'not_found',
     `environment ${environment.id} has no service ${name}; it has ${known || 'none, as long as it is not created'}`,

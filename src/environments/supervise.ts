@@ -1,8 +1,10 @@
 import type { Parts } from '../parts.ts'
 import { messageOf } from '../errors.ts'
 import type { Labels } from '../engines/labels.ts'
+import type { EnvironmentRecord, ServiceRecord } from './environment.ts'
 import { enough, oneMore, type Deaths } from './deaths.ts'
-import { failBuilt, revive } from './reconcile.ts'
+import { keptRunning } from './answering.ts'
+import { failService, revive } from './reconcile.ts'
 
 /**
  * Starts services of previews again when their main process dies, until `signal` fires. (A `start` command is watched
@@ -34,21 +36,24 @@ async function giveUp(
   exitCode: number,
 ): Promise<void> {
   const environment = await parts.store.get('environment', labels['qaack.environment'] ?? '')
-  const service = environment?.services.find((candidate) => candidate.containerId === containerId)
-  if (!environment || !service) return
-  const reason = `service ${service.name} died ${enough} times in a row, the last time with exit code ${exitCode}; look at its log, correct it and rebuild`
-  await failBuilt(parts, environment, reason)
+  const service = environment && runningOne(environment, containerId)
+  if (!service) return
+  const why = `died ${enough} times in a row, the last time with exit code ${exitCode}; look at its log, correct it and rebuild`
+  await failService(parts, environment.id, service, why)
 }
 
 async function restart(parts: Parts, environmentId: string, containerId: string): Promise<void> {
   const environment = await parts.store.get('environment', environmentId)
-  if (environment?.state !== 'built' && environment?.state !== 'created') return
-  const service = environment.services.find((candidate) => candidate.containerId === containerId)
+  const service = environment && runningOne(environment, containerId)
   if (!service) return
-  await revive(parts, environment, service).catch((error: unknown) =>
+  await revive(parts, environmentId, service).catch((error: unknown) =>
     parts.logger.warn(
       { environment: environmentId },
       `service ${service.name} could not be started again: ${messageOf(error)}`,
     ),
   )
+}
+
+function runningOne(environment: EnvironmentRecord, containerId: string): ServiceRecord | undefined {
+  return keptRunning(environment).find((candidate) => candidate.containerId === containerId)
 }

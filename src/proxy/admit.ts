@@ -1,44 +1,35 @@
+import { answering, answers } from '../environments/answering.ts'
 import type { EnvironmentRecord, ServiceRecord, State } from '../environments/environment.ts'
 
 export type Admission =
-  | { kind: 'forward'; target: { host: string; port: number }; service: string; stale: boolean }
+  /** `stale`: the commit that answers, where that is older than what the ref points to. */
+  | { kind: 'forward'; target: { host: string; port: number }; service: string; stale: string | null }
   /** Not now, but a later request may be answered: the state page with status 503. */
   | { kind: 'wait'; reason: string }
   /** This service has no address, whatever the state: the state page with status 404. */
   | { kind: 'no-address'; reason: string }
 
-/** Whether a request may go to a service of the environment now; `service` null = the default one. */
+/**
+ * Whether a request may go to a service of the environment now, in whatever state: to what answers while newer services are made
+ * beside it, or after these came to nothing. `service` null = the default one.
+ */
 export function admit(environment: EnvironmentRecord, service: string | null): Admission {
-  if (!serves[environment.state])
-    return { kind: 'wait', reason: environment.reason || reasons[environment.state] }
-  const found =
-    service === null ? defaultService(environment) : environment.services.find(({ name }) => name === service)
-  if (!found) return { kind: 'no-address', reason: missing(environment, service) }
+  if (!answers(environment)) return { kind: 'wait', reason: environment.reason || reasons[environment.state] }
+  const { services } = answering(environment)
+  const found = service === null ? defaultService(services) : services.find(({ name }) => name === service)
+  if (!found) return { kind: 'no-address', reason: missing(services, service) }
   if (found.port === null)
     return {
       kind: 'no-address',
-      reason: `Service ${found.name} has no port in the Qaackfile.${others(environment)}`,
+      reason: `Service ${found.name} has no port in the Qaackfile.${others(services)}`,
     }
   if (!found.target) return { kind: 'wait', reason: `Service ${found.name} does not run yet.` }
   return {
     kind: 'forward',
     target: found.target,
     service: found.name,
-    stale: environment.serving?.stale ?? false,
+    stale: environment.serving?.stale ? environment.serving.hash : null,
   }
-}
-
-/** Which states let requests through, as documented: services that run without their code are reachable too. */
-export const serves: Record<State, boolean> = {
-  empty: false,
-  creating: false,
-  created: true,
-  queued: false,
-  building: false,
-  cancelled: false,
-  failed: false,
-  built: true,
-  softrebuilding: true,
 }
 
 const reasons: Record<State, string> = {
@@ -50,22 +41,22 @@ const reasons: Record<State, string> = {
   cancelled: 'The build was cancelled. Build it again, or push a new commit.',
   failed: 'The build did not complete. Correct what the log shows and push again.',
   built: 'It is ready.',
-  softrebuilding: 'Some of its services are being made again.',
+  softrebuilding: 'Its services are being made again, but for the locked ones.',
 }
 
-function defaultService({ services }: EnvironmentRecord): ServiceRecord | undefined {
+function defaultService(services: ServiceRecord[]): ServiceRecord | undefined {
   return services.find((service) => service.default) ?? (services.length === 1 ? services[0] : undefined)
 }
 
-function missing(environment: EnvironmentRecord, service: string | null): string {
+function missing(services: ServiceRecord[], service: string | null): string {
   const what =
     service === null
       ? 'This environment has no default service.'
       : `There is no service ${service} in this environment.`
-  return `${what}${others(environment)}`
+  return `${what}${others(services)}`
 }
 
-function others({ services }: EnvironmentRecord): string {
+function others(services: ServiceRecord[]): string {
   const names = services.filter(({ port }) => port !== null).map(({ name }) => name)
   return names.length === 0
     ? ' None of its services has a port.'

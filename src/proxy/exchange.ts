@@ -4,7 +4,7 @@ import { wasClosed } from './failure.ts'
 import { responseHeaders, valueOf } from './headers.ts'
 
 export interface ExchangeOptions {
-  stale: boolean
+  stale: string | null
   /** Sends it once more, on another connection; null where that must not be. */
   retry: (() => void) | null
   /** Answers instead of the service, of which nothing has come yet. */

@@ -11,7 +11,8 @@ export interface Passage {
   path: string
   /** The host that was asked for. */
   host: string
-  stale: boolean
+  /** The commit that answers, if it is an older one. */
+  stale: string | null
   base: BaseUrl
 }
 

@@ -78,10 +78,13 @@ export function requestHeaders(raw: RawHeaders, { peer, host, base }: ClientFact
 }
 
 /**
- * The headers that go back to the client: all but hop-by-hop ones; never into a search engine; marked while what serves is
- * older than its ref. `trailers`: the announcement of trailers stays, because they can follow.
+ * The headers that go back to the client: all but hop-by-hop ones; never into a search engine; with `x-qaack-stale` while what
+ * serves is older than its ref: the commit that it is of. `trailers`: the announcement of trailers stays, because they can follow.
  */
-export function responseHeaders(raw: RawHeaders, facts: { stale: boolean; trailers: boolean }): string[] {
+export function responseHeaders(
+  raw: RawHeaders,
+  facts: { stale: string | null; trailers: boolean },
+): string[] {
   const named = namedInConnection(raw)
   const headers: string[] = []
   for (let index = 0; index < raw.length; index += 2) {
@@ -92,7 +95,7 @@ export function responseHeaders(raw: RawHeaders, facts: { stale: boolean; traile
     headers.push(name, raw[index + 1] ?? '')
   }
   headers.push('X-Robots-Tag', 'noindex, nofollow')
-  if (facts.stale) headers.push('x-qaack-stale', 'true')
+  if (facts.stale !== null) headers.push('x-qaack-stale', facts.stale)
   return headers
 }
 

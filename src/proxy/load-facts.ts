@@ -33,8 +33,9 @@ export async function loadFacts(
       ref: environment.ref,
       services: environment.services.map((service) => serviceFacts(base, environment.id, service)),
       expiresAt: environment.expiresAt,
-      queuePosition:
-        environment.state === 'queued' ? (queuePositions(open).get(environment.id) ?? null) : null,
+      queuePosition: ['queued', 'softrebuilding'].includes(environment.state)
+        ? (queuePositions(open).get(environment.id) ?? null)
+        : null,
       build: build ? await buildFacts(store, build) : null,
     },
   }

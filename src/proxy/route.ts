@@ -1,4 +1,5 @@
 import type { BaseUrl } from '../config/config.ts'
+import { answering } from '../environments/answering.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import { isId } from '../ids.ts'
 import { parseHost, readTarget } from './host.ts'
@@ -106,10 +107,11 @@ function chooseService(environment: EnvironmentRecord, prefix: string): string |
 }
 
 function hasService(environment: EnvironmentRecord, name: string): boolean {
-  return environment.services.some((service) => service.name === name)
+  return answering(environment).services.some((service) => service.name === name)
 }
 
 function ownerOfAlias(environment: EnvironmentRecord, alias: string): string | undefined {
-  if (Object.hasOwn(environment.aliases, alias)) return environment.aliases[alias]
-  return environment.services.find((service) => service.aliases.includes(alias))?.name
+  const { services, aliases } = answering(environment)
+  if (Object.hasOwn(aliases, alias)) return aliases[alias]
+  return services.find((service) => service.aliases.includes(alias))?.name
 }

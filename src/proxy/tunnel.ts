@@ -100,7 +100,7 @@ class AnswerTimeout extends Error {
   readonly code = 'UND_ERR_HEADERS_TIMEOUT'
 }
 
-function headOf(answer: IncomingMessage, stale: boolean): string {
+function headOf(answer: IncomingMessage, stale: string | null): string {
   const raw = responseHeaders(answer.rawHeaders, { stale, trailers: false })
   raw.push('Connection', 'Upgrade', 'Upgrade', answer.headers.upgrade ?? '')
   const lines = raw.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${raw[index + 1] ?? ''}`] : []))

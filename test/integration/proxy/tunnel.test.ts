@@ -180,7 +180,7 @@ test('an upgrade is answered like any request where nothing can be upgraded', as
     '',
   )
   assert.match(await api.all(), /^HTTP\/1\.1 200 OK\r\n[^]*api \/x/)
-  await change({ state: 'building' })
+  await change({ state: 'building', serving: null })
   const waiting = new Wire(port).send(...upgrade)
   assert.match(await waiting.until(/\}\n$/), /^HTTP\/1\.1 503 [^]*"status":"building"/)
   waiting.socket.destroy()

@@ -7,27 +7,13 @@ import {
   decideRebuild,
   patience,
 } from '../../../src/environments/decide-commit.ts'
-import { states, type ServiceRecord, type State } from '../../../src/environments/environment.ts'
-import { now, situation } from './situations.ts'
+import { states, type State } from '../../../src/environments/environment.ts'
+import { now, serviceRecord, situation } from './situations.ts'
 
 const other = 'b'.repeat(40)
 const open: State[] = ['creating', 'queued', 'building']
 
-function locked(): ServiceRecord {
-  return {
-    id: 's',
-    name: 'db',
-    default: true,
-    image: 'db',
-    port: 1,
-    aliases: [],
-    generation: 1,
-    locked: true,
-    state: 'ready',
-    containerId: 'c',
-    target: null,
-  }
-}
+const locked = serviceRecord('db', { locked: true })
 
 test('creating an empty environment begins a life with a time to live, a generation and a build', () => {
   const decision = decideCreate(situation('empty'), { build: true, ttl: 90 })
@@ -83,8 +69,9 @@ test('a rebuild keeps the life of the environment and takes the old generation a
   const decision = decideBuild(s, { ttl: 7 })
   assert.equal(decision?.environment.expiresAt, now + 5)
   assert.equal(decision?.environment.createdAt, now - 9)
-  assert.equal(decision?.destroy, 3)
+  assert.equal(decision?.tidy, true)
   assert.equal(decision?.environment.generation, 4)
+  assert.deepEqual(decision?.environment.services, [])
 })
 
 test('a new commit is only remembered while the environment is empty', () => {
@@ -135,11 +122,11 @@ test('the same commit is built anew from every state, and what runs for it is cu
         assert.equal(decision.environment.next, null, state)
         assert.equal(decision.insert?.hash, 'a'.repeat(40), state)
         assert.equal(decision.insert.source, null, state)
-        return [state, [decision.save?.outcome, decision.save?.reason, decision.destroy]]
+        return [state, [decision.save?.outcome, decision.save?.reason, decision.tidy]]
       }),
   )
-  const cut = ['superseded', 'new target next', 3]
-  const anew = [undefined, undefined, 3]
+  const cut = ['superseded', 'new target next', true]
+  const anew = [undefined, undefined, true]
   assert.deepEqual(answers, {
     empty: [undefined, undefined, undefined],
     creating: cut,
@@ -152,23 +139,19 @@ test('the same commit is built anew from every state, and what runs for it is cu
   })
 })
 
-test('a rebuild of what was never created begins a life; locked services refuse one', () => {
+test('a rebuild of what was never created begins a life', () => {
   const fresh = decideRebuild(situation('empty'), { why: 'new target', ttl: 9 })
   assert.equal(fresh.environment.expiresAt, now + 9 * 60_000)
-  const kept = situation('built', { environment: { services: [locked()] } })
-  assert.throws(() => decideRebuild(kept, { why: 'new target', ttl: 0 }), {
-    code: 'conflict',
-    message: /unlock/,
-  })
 })
 
 test('only what waits or builds can be cancelled', () => {
   for (const state of states) {
-    if (state === 'queued' || state === 'building') {
-      const decision = decideCancel(situation(state))
+    if (state === 'queued' || state === 'building' || state === 'softrebuilding') {
+      const services = [serviceRecord('web')]
+      const decision = decideCancel(situation(state, { environment: { services } }))
       assert.equal(decision.environment.state, 'cancelled')
       assert.equal(decision.save?.outcome, 'cancelled')
-      assert.equal(decision.destroy, undefined, 'containers stay')
+      assert.deepEqual(decision.environment.services, services, 'containers stay')
     } else {
       assert.throws(() => decideCancel(situation(state)), { code: 'conflict', message: /no build to cancel/ })
     }
@@ -181,19 +164,15 @@ test('a delete leads to empty from everywhere, ends the open build and takes eve
     assert.equal(decision?.environment.state, 'empty')
     assert.equal(decision?.environment.createdAt, null)
     assert.equal(decision?.environment.subnet, null)
-    assert.equal(decision?.destroy, 3)
+    assert.equal(decision?.tidy, true)
+    assert.equal(decision?.environment.networkGeneration, null)
     assert.equal(decision?.save?.status, open.includes(state) ? 'ended' : undefined)
   }
   assert.equal(decideDelete(situation('empty'), 'asked for'), undefined)
 })
 
-test('nothing is built in a locked service: a build that is lost could not begin again', () => {
-  const kept = situation('created', { environment: { services: [locked()] } })
-  assert.throws(() => decideBuild(kept, { ttl: 0 }), { code: 'conflict', message: /locked services; unlock/ })
-})
-
 test('a locked service keeps its environment from being deleted', () => {
-  assert.throws(() => decideDelete(situation('built', { environment: { services: [locked()] } }), 'x'), {
+  assert.throws(() => decideDelete(situation('built', { environment: { services: [locked] } }), 'x'), {
     code: 'conflict',
     message: /locked services \(db\)/,
   })

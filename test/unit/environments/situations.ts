@@ -1,14 +1,62 @@
 import type { BuildRecord } from '../../../src/builds/build.ts'
-import type { Situation } from '../../../src/environments/decide.ts'
-import type { EnvironmentRecord, State } from '../../../src/environments/environment.ts'
+import type { Situation } from '../../../src/environments/decision.ts'
+import type { EnvironmentRecord, ServiceRecord, State } from '../../../src/environments/environment.ts'
 import { emptyEnvironment } from '../../../src/environments/lifecycle.ts'
 
 export const now = 1_800_000_000_000
 
+export function serviceRecord(name: string, facts: Partial<ServiceRecord> = {}): ServiceRecord {
+  return {
+    id: `${name}-id`,
+    name,
+    default: name === 'web',
+    image: name,
+    port: 1,
+    aliases: [],
+    generation: 3,
+    locked: false,
+    state: 'ready',
+    containerId: `${name}-of-${facts.generation ?? 3}`,
+    target: { host: name, port: 1 },
+    ...facts,
+  }
+}
+
+/** What was built answers: `web` and `db`, made as generation 3 of commit a. */
+export const answered = {
+  serving: { hash: 'a'.repeat(40), stale: false },
+  services: [serviceRecord('web'), serviceRecord('db')],
+  aliases: { shop: 'web' },
+  builtAt: now - 400,
+}
+
+/** The same, with generation 4 being made beside it. */
+export const beside = {
+  generation: 4,
+  serving: { hash: 'a'.repeat(40), stale: true },
+  services: [],
+  aliases: {},
+  subnet: null,
+  networkGeneration: null,
+  standing: {
+    hash: 'a'.repeat(40),
+    services: answered.services,
+    aliases: answered.aliases,
+    subnet: '10.213.0.0/27',
+    networkGeneration: 3,
+    builtAt: now - 400,
+    createdFrom: 'a'.repeat(40),
+  },
+} satisfies Partial<EnvironmentRecord>
+
 /** An environment in a state, with what goes with it: a generation, a life, and an open build where the state has one. */
 export function situation(
   state: State,
-  more: { environment?: Partial<EnvironmentRecord>; build?: Partial<BuildRecord> } = {},
+  more: {
+    environment?: Partial<EnvironmentRecord>
+    build?: Partial<BuildRecord>
+    mode?: Situation['mode']
+  } = {},
 ): Situation {
   const empty = emptyEnvironment(
     'repository1',
@@ -19,15 +67,22 @@ export function situation(
   const alive =
     state === 'empty'
       ? {}
-      : { createdFrom: 'a'.repeat(40), state, generation: 3, createdAt: now - 500, subnet: '10.213.0.0/27' }
+      : {
+          createdFrom: 'a'.repeat(40),
+          state,
+          generation: 3,
+          createdAt: now - 500,
+          subnet: '10.213.0.0/27',
+          networkGeneration: 3,
+        }
   const environment = { ...empty, builds: 4, version: 7, ...alive, ...more.environment }
-  const open = state === 'creating' || state === 'queued' || state === 'building'
+  const open = ['creating', 'queued', 'building', 'softrebuilding'].includes(state)
   return {
     environment,
     build: open ? buildOf(environment, state, more.build) : null,
-
     now,
     newId: 'newbuild22',
+    mode: more.mode ?? 'beside',
   }
 }
 
@@ -42,7 +97,7 @@ function buildOf(environment: EnvironmentRecord, state: State, more: Partial<Bui
     hash: environment.ref.hash,
     generation: environment.generation,
     stage: state === 'creating' ? 'create' : 'build',
-    status: state === 'building' || state === 'creating' ? 'running' : 'waiting',
+    status: state === 'queued' ? 'waiting' : 'running',
     wantsBuild: true,
     start: 'reuse',
     reusableId: null,

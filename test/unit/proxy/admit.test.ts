@@ -4,13 +4,34 @@ import { states } from '../../../src/environments/environment.ts'
 import { admit } from '../../../src/proxy/admit.ts'
 import { environment, service } from './records.ts'
 
-test('three states let requests through, all others wait with a reason in words', () => {
+test('where nothing that was built answers, two states let requests through, all others wait with a reason in words', () => {
   const through = states.filter((state) => admit(environment({ state }), null).kind === 'forward')
-  assert.deepEqual(through, ['created', 'built', 'softrebuilding'])
+  assert.deepEqual(through, ['created', 'built'])
   for (const state of states.filter((candidate) => !through.includes(candidate))) {
     const admission = admit(environment({ state }), null)
     assert.equal(admission.kind, 'wait')
     assert.match(admission.reason, /^[A-Z].*\.$/)
+  }
+})
+
+test('what answers is asked in every state, also while newer services are made beside it', () => {
+  const old = service('web', { default: true, target: { host: 'old', port: 2 } })
+  const serving = { hash: 'a', stale: true }
+  const answer = { kind: 'forward', target: { host: 'old', port: 2 }, service: 'web', stale: 'a' }
+  const standing = {
+    hash: 'a',
+    services: [old],
+    aliases: {},
+    subnet: null,
+    networkGeneration: 1,
+    builtAt: 1,
+    createdFrom: 'a',
+  }
+  for (const state of states.filter((one) => one !== 'empty')) {
+    assert.deepEqual(admit(environment({ state, serving, services: [old] }), null), answer, state)
+    const beside = environment({ state, serving, standing, services: [service('new', { default: true })] })
+    assert.deepEqual(admit(beside, null), answer, state)
+    assert.equal(admit(beside, 'new').kind, 'no-address', state)
   }
 })
 
@@ -33,13 +54,13 @@ test('a request goes to the default service or to the one that was asked for, an
     kind: 'forward',
     target: { host: 'web', port: 2 },
     service: 'web',
-    stale: true,
+    stale: 'a',
   })
   assert.deepEqual(admit(two, 'db'), {
     kind: 'forward',
     target: { host: 'db', port: 1 },
     service: 'db',
-    stale: true,
+    stale: 'a',
   })
 })
 

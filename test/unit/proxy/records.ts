@@ -35,7 +35,7 @@ export function environment(facts: Partial<EnvironmentRecord> = {}): Environment
     buildDuration: 1,
     expiresAt: null,
     generation: 1,
-    serving: { hash: 'c'.repeat(40), stale: false },
+    serving: (facts.state ?? 'built') === 'built' ? { hash: 'c'.repeat(40), stale: false } : null,
     aliases: {},
     services: [service('web', { default: true })],
     subnet: null,
