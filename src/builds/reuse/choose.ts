@@ -41,22 +41,32 @@ export function chooseReusable(given: {
   const inOrder =
     wish === 'auto' ? offered.toSorted((one, other) => deepestFirst(one, other, build)) : offered
   const code = wish === 'auto'
-  const use = inOrder.find((one) => misfits(one, now, code).length === 0)
+  const use = inOrder.find((one) => misfits(one, now, { code }).length === 0)
   if (use) return { use, why: `nothing that led to ${saidOf(use)} has changed` }
   const [newest] = offered
-  return none(newest ? `${saidOf(newest)} does not fit: ${shortened(misfits(newest, now, code))}` : '')
+  return none(newest ? `${saidOf(newest)} does not fit: ${shortened(misfits(newest, now, { code }))}` : '')
 }
 
-/** Why a saved state cannot stand for what would be built now, in short sentences; none if it can. */
-export function misfits(record: ReusableRecord, now: Makings, code: boolean): string[] {
+/**
+ * Why a saved state cannot stand for what would be built now, in short sentences; none if it can. With `code: false` it is
+ * asked for by its label, and then the label must not be for another step by now.
+ */
+export function misfits(record: ReusableRecord, now: Makings, { code }: { code: boolean }): string[] {
   const { savePoint, services } = record
-  const there = (name: string) => now.qaackfile.services.find((service) => service.name === name)
-  const lost = savePoint && !hasStep(now.qaackfile, savePoint)
-  if (lost) return [`the step ${savePoint.service}.${savePoint.step} is not there any more`]
-  const short = services.filter(({ name, steps }) => steps > (there(name)?.steps.length ?? steps))
+  const { qaackfile } = now
+  if (savePoint && !hasStep(qaackfile, savePoint))
+    return [`the step ${nameOf(savePoint)} is not there any more`]
+  const on = code ? undefined : qaackfile.makeReusable[record.label ?? '']?.on
+  if (savePoint && on && nameOf(on) !== nameOf(savePoint))
+    return [`${record.label ?? ''} is saved after ${nameOf(on)} now`]
+  const short = services.filter(({ name, steps }) => steps > stepsOf(qaackfile, name, steps))
   if (short.length > 0)
     return short.map(({ name, steps }) => `${name} has fewer steps now than the ${steps} that were done`)
   return differences(record.made, whatLedTo(now, doneIn(record)), { code })
+}
+
+function stepsOf({ services }: Qaackfile, service: string, without: number): number {
+  return services.find(({ name }) => name === service)?.steps.length ?? without
 }
 
 /** How many steps of each service a saved state has done. */
@@ -111,6 +121,10 @@ function hasStep({ services }: Qaackfile, point: { service: string; step: string
   )
 }
 
+function nameOf({ service, step }: { service: string; step: string }): string {
+  return `${service}.${step}`
+}
+
 function none(why: string): Choice {
   return { use: null, why }
 }
@@ -121,10 +135,10 @@ function nothingOffered(wish: string, asked: ReusableRecord[], { trusted }: Star
   return wish === 'auto' ? 'nothing that could be used was saved yet' : `nothing was saved under ${wish} yet`
 }
 
-/** `deps, saved after web.install of branch main,` without the comma. */
+/** `what was saved after web.install of branch main under deps` */
 function saidOf({ label, savePoint, ref }: ReusableRecord): string {
   const where = `${ref.type} ${ref.name}`
-  const point = savePoint ? `what was saved after ${savePoint.service}.${savePoint.step}` : 'what was saved'
+  const point = savePoint ? `what was saved after ${nameOf(savePoint)}` : 'what was saved'
   return `${point} of ${where}${label === null ? '' : ` under ${label}`}`
 }
 

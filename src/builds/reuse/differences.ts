@@ -25,7 +25,6 @@ export function differences(saved: Made, now: Made, { code }: { code: boolean })
   const sentences = [
     ...others.map(({ service, how }) => `service ${service} was ${how}`),
     ...inServices.flatMap((change) => sentenceOf(change, inServices)),
-    ...(differing.includes('files of the settings') ? ['a file of the settings changed'] : []),
   ]
   // No difference may ever go untold: nothing said means that it fits.
   return sentences.length === 0 && differing.length > 0

@@ -8,10 +8,8 @@ export interface Makings {
   qaackfile: Qaackfile
   /** The same file with placeholders for the environment's own facts, see `readWithIdentity`. */
   identity: Qaackfile
-  /** Variables kept in the settings, opened. */
+  /** Variables kept in the settings, opened; files among them with what they hold. */
   custom: EnvironmentFacts['custom']
-  /** Files of the settings that are put into every service: where -> what. */
-  files?: Readonly<Record<string, string>>
   /** Service -> ImageFacts.digest of the image that the file names for it. */
   digests: ReadonlyMap<string, string>
   /** See `inputsOf`. */

@@ -1,7 +1,6 @@
 /** Names of the parts of `ReusableRecord.made`. Names of services have no dots and spaces. */
 export const parts = {
   services: 'services',
-  files: 'files of the settings',
   image: (service: string) => `image of ${service}`,
   variables: (service: string) => `variables of ${service}`,
   checkout: (service: string) => `checkout of ${service}`,

@@ -21,9 +21,6 @@ export function whatLedTo(
   const names = identity.services.map(({ name }) => name).sort()
   const values: [string, unknown][] = [
     [parts.services, names],
-    ...(makings.files && Object.keys(makings.files).length > 0
-      ? [[parts.files, makings.files] as [string, unknown]]
-      : []),
     ...identity.services.flatMap((service) => {
       const real = realOf(makings.qaackfile, service)
       return [
