@@ -29,7 +29,9 @@ import { Worker } from './queue/worker.ts'
 import { addGroup } from './repositories/manage.ts'
 import { createGit } from './repositories/git.ts'
 import { pollForever } from './repositories/poll.ts'
+import { pruneForever } from './reusables/prune.ts'
 import { publishForever } from './reports/publish-forever.ts'
+import { scheduleForever } from './schedule/schedule.ts'
 import { openStore } from './stores/open.ts'
 
 /** Milliseconds between two comparisons of the engine with the store. */
@@ -182,6 +184,8 @@ function beginTimers(parts: Parts, signal: AbortSignal): void {
   background.run('watch over services', () => superviseForever(parts, signal))
   sweepForever(parts, signal)
   pollForever(parts, signal)
+  pruneForever(parts, signal)
+  scheduleForever(parts, signal)
 }
 
 /** An engine that is not there is no reason not to start: the state is told by the API, and builds wait for it. */

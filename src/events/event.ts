@@ -23,6 +23,7 @@ export type EventKind =
   | 'build'
   | 'service'
   | 'expiry'
+  | 'schedule'
   | 'cleanup'
   | 'token'
   | 'fault'

@@ -1,10 +1,13 @@
 import { QaackError } from '../errors.ts'
 import { dropEnvironment } from '../environments/lifecycle.ts'
+import { lockedNames } from '../environments/answering.ts'
 import { hasLockedService } from '../environments/expiry.ts'
 import { inRepository } from '../environments/turns.ts'
 import { note } from '../events/note.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
+import { rebuiltAtUnder } from '../schedule/decide.ts'
+import { removeWhenFree } from '../reusables/forget.ts'
 import { Conflict, type Change } from '../stores/store.ts'
 import { keepHookBeside, removeHookBeside } from './hooks.ts'
 import { mirrorOf } from './mirrors.ts'
@@ -97,10 +100,11 @@ export function updateSettings(
   id: string,
   partial: PartialSettings,
 ): Promise<RepositoryRecord> {
-  return saveRepository(parts, id, (record) => ({
-    ...record,
-    settings: mergeSettings(record.settings, partial),
-  }))
+  return saveRepository(parts, id, (record) => {
+    const settings = mergeSettings(record.settings, partial)
+    const rebuiltAt = rebuiltAtUnder(record, settings.scheduledRebuild, parts.clock.now())
+    return { ...record, settings, rebuiltAt }
+  })
 }
 
 /** Removes a repository with all its environments and its mirror. A locked service keeps all of it. */
@@ -112,7 +116,7 @@ export function deleteRepository(parts: Parts, id: string): Promise<void> {
     if (locked) {
       throw new QaackError(
         'conflict',
-        `environment ${locked.id} has locked services; unlock them before you delete the repository`,
+        `environment ${locked.id} has locked services (${lockedNames(locked)}); unlock them before you delete the repository`,
       )
     }
     for (const environment of environments)
@@ -128,22 +132,25 @@ export function deleteRepository(parts: Parts, id: string): Promise<void> {
     )
     // A fetch that still runs is waited for there, but not by whoever deletes.
     parts.background.run('removal of a mirror', () => mirrorOf(parts, record).remove())
+    parts.background.run('removal of saved images', () => removeWhenFree(parts))
     removeHookBeside(parts, record)
   })
 }
 
-/** With its variables, and with what is kept of its changes and of what was said on them. */
+/** With its variables, with what was saved of its environments, and with what is kept of its changes and of what was said on them. */
 async function removeRecord(parts: Parts, id: string): Promise<void> {
   for (;;) {
     const { version } = await existing(parts, id)
     const changes = await parts.store.list('change', { repositoryId: id })
     const variables = await parts.store.list('variable', { ownerId: id })
+    const reusables = await parts.store.list('reusable', { repositoryId: id })
     const reports = await Promise.all(changes.map((change) => parts.store.get('report', change.id)))
     try {
       return await parts.store.commit([
         ...reports.flatMap((one) => (one ? [{ remove: 'report', ...identityOf(one) } as const] : [])),
         ...changes.map((one) => ({ remove: 'change', ...identityOf(one) }) as const),
         ...variables.map((one) => ({ remove: 'variable', ...identityOf(one) }) as const),
+        ...reusables.map((one) => ({ remove: 'reusable', ...identityOf(one) }) as const),
         { remove: 'repository', id, version },
       ])
     } catch (error) {

@@ -16,8 +16,31 @@ export interface RepositoryRecord {
   syncError: string | null
   /** Its own pair of SSH keys, in every trusted service; null for one that was added before there were any, until its next build. */
   sshKey: SshKey | null
-  /** When its scheduled rebuilds were done last, or could have been first; null = never yet. */
+  /**
+   * The hour (see settings.scheduledRebuild) whose rebuilds were decided on last, or that of the day on which they were switched
+   * on; null = never yet.
+   */
   rebuiltAt: number | null
+  /** The scheduled rebuilds that are under way; absent where none are. */
+  rebuilds?: ScheduledRebuilds
+}
+
+export interface ScheduledRebuilds {
+  /** The hour that they are for. */
+  at: number
+  /** Decided on, but not asked for yet, in the order in which they are. */
+  waiting: WaitingRebuild[]
+  /** Builds that were asked for. */
+  asked: string[]
+}
+
+export interface WaitingRebuild {
+  /** Of the environment. */
+  id: string
+  /** How many builds it had had at the decision: with more, the rebuild was asked for already. */
+  builds: number
+  /** From nothing that was saved. */
+  clean: boolean
 }
 
 export interface SshKey {

@@ -27,13 +27,13 @@ const table: [Layer, string][] = [
       'environments/answering.ts environments/owns.ts environments/environment.ts environments/expiry.ts environments/deaths.ts environments/power.ts environments/addresses.ts ' +
       'builds/build.ts events/event.ts hosts/event.ts hosts/failure.ts hosts/cut.ts hosts/marked-comment.ts hosts/params.ts hosts/refusal.ts ' +
       'queue/select.ts changes/change.ts changes/newer.ts changes/verdict.ts ' +
-      'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/ builds/printable.ts deliveries/decide.ts ' +
+      'proxy/host.ts proxy/route.ts proxy/admit.ts proxy/state-page reports/ builds/printable.ts deliveries/decide.ts schedule/decide.ts ' +
       'builds/reusable.ts builds/reuse/ ' +
       'variables/forms.ts variables/finder.ts variables/mask.ts variables/wish.ts variables/stream.ts',
   ],
   [
     'flow',
-    'background.ts parts.ts repositories/ environments/ builds/ reusables/ actions/ changes/ deliveries/ events/ queue/ proxy/ reports/ api/ panel/ hosts/ variables/',
+    'background.ts parts.ts repositories/ environments/ builds/ reusables/ actions/ changes/ deliveries/ events/ queue/ proxy/ reports/ api/ panel/ hosts/ schedule/ variables/',
   ],
 ]
 
