@@ -1,7 +1,11 @@
 import type { ServiceRecord } from '../environments/environment.ts'
+import type { Container } from '../engines/engine.ts'
 import { BuildFailure } from '../errors.ts'
 import type { Parts } from '../parts.ts'
-import type { Service } from '../qaackfile/qaackfile.ts'
+import type { Service, Step } from '../qaackfile/qaackfile.ts'
+import { startOf } from '../reusables/choose.ts'
+import { holdFor, type Hold } from '../reusables/hold.ts'
+import { Progress } from '../reusables/progress.ts'
 import { environmentFacts } from '../workloads/facts.ts'
 import { workdirFor } from '../workloads/from-qaackfile.ts'
 import { releaseCommandFor } from '../workloads/supervisor.ts'
@@ -35,6 +39,10 @@ export async function buildServices(
   // Whoever waits for one that failed is stopped by the signal; nobody has to hear of it twice.
   for (const { promise } of built.values()) promise.catch(() => undefined)
 
+  const saving = { parts, build, plan, output, signal }
+  const progress = new Progress(saving, await startOf(parts, build))
+  const hold = holdFor(plan, build, () => progress.keepForReset(signal))
+
   await together(plan.qaackfile.services, signal, async (service, stop) => {
     await Promise.race([
       Promise.all(service.dependsOn.flatMap((name) => built.get(name)?.promise ?? [])),
@@ -46,7 +54,7 @@ export async function buildServices(
         `service ${service.name} was not created; delete the environment and create it again`,
       )
     }
-    await buildService(parts, build, plan, { service, record, output, steps, signal: stop })
+    await buildService(parts, build, plan, { service, record, output, steps, progress, hold, signal: stop })
     built.get(service.name)?.resolve()
   })
   await waitForAddress(parts, plan, output, signal)
@@ -61,54 +69,86 @@ function aborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-async function buildService(
+interface Made {
+  service: Service
+  record: ServiceRecord
+  output: Output
+  steps: StepRecord[]
+  progress: Progress
+  hold: Hold
+  signal: AbortSignal
+}
+
+async function buildService(parts: Parts, build: BuildRecord, plan: Plan, made: Made): Promise<void> {
+  const { service, record, output, progress, hold, signal } = made
+  const container = parts.engine.container(record.containerId ?? '')
+  const { gate } = progress
+  const ready = () => waitUntilReady(parts, service, record, output, signal, gate)
+  // What is locked was built before, and keeps its code, its data and its variables.
+  if (record.locked || runsByItself(service)) {
+    await progress.running(service.name, ready)
+    return hold.done(service.name)
+  }
+  await running(service, container)
+  const { workdir: imageWorkdir } = await parts.engine.prepare(service.image, { signal })
+  const workdir = workdirFor(service, imageWorkdir)
+  await gate.pass(() => putCode(parts, build, plan, { ...made, container, workdir }), signal)
+  const facts = {
+    ...environmentFacts(parts, plan),
+    serviceId: serviceId(build.environmentId, service.name),
+  }
+  const variables = variablesFor(service, facts).buildtime
+  const skipped = progress.skipped(service)
+  if (skipped > 0)
+    output.heading(`${service.name}: not run again: ${namesOf(service.steps.slice(0, skipped))}`)
+  for (const step of service.steps.slice(skipped)) {
+    const began = parts.clock.now()
+    const around = { parts, container, service, workdir, variables, output, signal, steps: made.steps }
+    await gate.pass(() => runStep(step, around), signal)
+    await progress.stepDone(service, step.name, parts.clock.now() - began, signal)
+  }
+  hold.done(service.name)
+  const { start } = service
+  if (start === null) return ready()
+  await hold.wait(service.name, signal)
+  const release = async () => {
+    output.heading(`${service.name}: starting ${start}`)
+    await container.exec({ command: releaseCommandFor(service.shell), user: '0', signal })
+  }
+  await progress.starting(service.name, release, ready, signal)
+}
+
+/** The code, or what of it is not there yet. What is reset has it. */
+async function putCode(
   parts: Parts,
   build: BuildRecord,
   plan: Plan,
-  made: {
-    service: Service
-    record: ServiceRecord
-    output: Output
-    steps: StepRecord[]
-    signal: AbortSignal
-  },
+  made: Made & { container: Container; workdir: string },
 ): Promise<void> {
-  const { service, record, output, steps, signal } = made
-  const container = parts.engine.container(record.containerId ?? '')
-  if (!runsByItself(service)) {
-    await running(service, container)
-    const { workdir: imageWorkdir } = await parts.engine.prepare(service.image, { signal })
-    const workdir = workdirFor(service, imageWorkdir)
-    if (service.checkout) {
-      const began = parts.clock.now()
-      const path = service.checkout.path ?? workdir
-      const owner = await ownerOf(service, container, signal)
-      await checkout({
-        mirror: plan.mirror,
-        hash: plan.source.commit,
-        ref: plan.environment.ref,
-        container,
-        path,
-        options: service.checkout,
-        owner,
-        signal,
-      })
-      output.heading(
-        `${service.name}: code of ${codeText(build, plan.source)} put into ${path} in ${((parts.clock.now() - began) / 1000).toFixed(1)} s`,
-      )
-    }
-    const facts = {
-      ...environmentFacts(parts, plan),
-      serviceId: serviceId(build.environmentId, service.name),
-    }
-    const variables = variablesFor(service, facts).buildtime
-    for (const step of service.steps) {
-      await runStep(step, { parts, container, service, workdir, variables, output, signal, steps })
-    }
-    if (service.start !== null) {
-      output.heading(`${service.name}: starting ${service.start}`)
-      await container.exec({ command: releaseCommandFor(service.shell), user: '0', signal })
-    }
-  }
-  await waitUntilReady(parts, service, record, output, signal)
+  const { service, container, output, progress, signal } = made
+  if (!service.checkout || build.start === 'reset') return
+  const began = parts.clock.now()
+  const path = service.checkout.path ?? made.workdir
+  const { commit } = plan.source
+  const code = progress.saved(service.name)?.code
+  const there = code?.path === path ? code : null
+  await checkout({
+    mirror: plan.mirror,
+    hash: commit,
+    ref: plan.environment.ref,
+    container,
+    path,
+    options: service.checkout,
+    owner: await ownerOf(service, container, signal),
+    ...(there ? { previous: there.commit, previousOptions: there.options } : {}),
+    signal,
+  })
+  progress.noteCode(service.name, { commit, path, options: service.checkout })
+  const took = ((parts.clock.now() - began) / 1000).toFixed(1)
+  const what = there ? `what changed since ${there.commit.slice(0, 7)} of the code` : 'code'
+  output.heading(`${service.name}: ${what} of ${codeText(build, plan.source)} put into ${path} in ${took} s`)
+}
+
+function namesOf(steps: Step[]): string {
+  return steps.map(({ name }) => name).join(', ')
 }

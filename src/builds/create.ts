@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto'
-import { destroyUpTo } from '../environments/effects.ts'
+import { removeUnowned } from '../environments/effects.ts'
 import type { ServiceRecord } from '../environments/environment.ts'
 import type { Created } from '../environments/outcome.ts'
 import type { ImageFacts } from '../engines/engine.ts'
-import { engineName, labelsFor } from '../engines/labels.ts'
+import { labelsFor } from '../engines/labels.ts'
 import { placeOf } from '../engines/place.ts'
-import { addressIn } from '../engines/subnets.ts'
 import type { Parts } from '../parts.ts'
 import { levels } from '../qaackfile/order.ts'
 import type { Qaackfile, Service } from '../qaackfile/qaackfile.ts'
+import { chooseStart } from '../reusables/choose.ts'
 import { workloadFromService } from '../workloads/from-qaackfile.ts'
 import { environmentFacts } from '../workloads/facts.ts'
 import type { BuildRecord } from './build.ts'
+import { freeAddresses, giveWay, lockedServices, startLocked } from './locked.ts'
 import { openNetwork } from './network.ts'
 import type { Output } from './output.ts'
 import type { Plan } from './plan.ts'
-import { pullImages } from './pull.ts'
+import { imagesOf, pullImages } from './pull.ts'
+import type { ReusableRecord } from './reusable.ts'
 import { waitUntilReady } from './ready.ts'
 import { together } from './together.ts'
 
@@ -30,25 +32,49 @@ export async function createServices(
   output: Output,
   signal: AbortSignal,
 ): Promise<Created> {
-  await destroyUpTo(parts, build.environmentId, build.generation)
-  const images = await pullImages(parts, plan.qaackfile.services, output, signal)
+  const locked = lockedServices(plan)
+  await removeUnowned(parts, build.environmentId)
+  const unlocked = plan.qaackfile.services.filter(({ name }) => !locked.has(name))
+  // What an environment is reset to has all of them in it.
+  const pulled =
+    build.start === 'reset' ? new Map<string, ImageFacts>() : await pullImages(parts, unlocked, output, signal)
   signal.throwIfAborted()
-  const subnet = await openNetwork(parts, build)
+  const start = await chooseStart({ parts, build, plan, output, signal }, pulled)
+  const images = await imagesOf(parts, unlocked, { start, pulled }, output, signal)
+  signal.throwIfAborted()
+  await giveWay(parts, build, locked, signal)
+  const network = await openNetwork(parts, build, plan.environment)
+  const addresses = await freeAddresses(parts, network.subnet, unlocked, locked)
   const records = new Map<string, ServiceRecord>()
   for (const level of levels(plan.qaackfile.services)) {
     signal.throwIfAborted()
     const services = plan.qaackfile.services.filter((service) => level.includes(service.name))
     await together(services, signal, async (service, stop) => {
-      const image = images.get(service.image) as ImageFacts
-      const record = await createService(parts, build, plan, { service, subnet, image })
+      const kept = locked.get(service.name)
+      const image = images.get(service.name) as ImageFacts
+      const made = {
+        service,
+        image,
+        network: { name: network.name, address: addresses.get(service.name) ?? '' },
+      }
+      const record = kept
+        ? await startLocked(parts, service, kept)
+        : await createService(parts, build, plan, made)
       records.set(service.name, record)
-      output.heading(`${service.name}: created from ${service.image}`)
-      if (runsByItself(service) && isNeeded(service, plan.qaackfile))
+      output.heading(
+        `${service.name}: ${kept ? 'locked, so it goes on as it was' : createdText(service, start)}`,
+      )
+      if ((kept || runsByItself(service)) && isNeeded(service, plan.qaackfile))
         await waitUntilReady(parts, service, record, output, stop)
     })
   }
   const inOrder = plan.qaackfile.services.flatMap(({ name }) => records.get(name) ?? [])
   return { services: inOrder, aliases: plan.qaackfile.aliases }
+}
+
+function createdText({ name, image }: Service, start: ReusableRecord | null): string {
+  const isSaved = start?.services.some((saved) => saved.name === name)
+  return `created from ${isSaved ? 'what was saved' : image}`
 }
 
 /** Its main process is the image's own and it has nothing to be built. */
@@ -64,16 +90,15 @@ async function createService(
   parts: Parts,
   build: BuildRecord,
   plan: Plan,
-  made: { service: Service; subnet: string; image: ImageFacts },
+  made: { service: Service; network: { name: string; address: string }; image: ImageFacts },
 ): Promise<ServiceRecord> {
-  const { service, subnet, image } = made
+  const { service, network, image } = made
   const { engine } = parts
-  const index = plan.qaackfile.services.indexOf(service)
-  const address = addressIn(subnet, index + 2)
   const workload = workloadFromService(service, {
     ...environmentFacts(parts, plan),
     image,
-    network: { name: engineName(build.environmentId, build.generation), address },
+    imageReference: image.runnable,
+    network,
     generation: build.generation,
     serviceId: serviceId(build.environmentId, service.name),
   })
@@ -99,6 +124,7 @@ async function createService(
     state: 'running',
     containerId,
     target: service.port === null || !state ? null : placeOf(state, service.port),
+    address: network.address,
   }
 }
 

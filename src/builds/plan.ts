@@ -4,7 +4,7 @@ import type { ChangeHost } from '../hosts/host.ts'
 import type { Parts } from '../parts.ts'
 import { chooseFile } from '../qaackfile/locate.ts'
 import type { Qaackfile, TemplateData } from '../qaackfile/qaackfile.ts'
-import { readQaackfile } from '../qaackfile/read.ts'
+import { readWithIdentity } from '../qaackfile/read.ts'
 import { QaackfileRefused } from '../qaackfile/refused.ts'
 import type { Mirror } from '../repositories/mirror.ts'
 import { mirrorOf } from '../repositories/mirrors.ts'
@@ -24,7 +24,11 @@ export interface Plan extends CustomVariables {
   /** Has the source's commits; gives code that is not trusted nothing that its author could not have. */
   mirror: Mirror
   qaackfile: Qaackfile
+  /** The same with placeholders for the environment's own facts, which alone are no reason to build something again. */
+  identity: Qaackfile
   data: TemplateData
+  /** Locked services are kept: the others are told. */
+  softRebuild: boolean
 }
 
 /** Reads the Qaackfile of the build's source, which the mirror has. All its faults together are one error, `invalid_qaackfile`. */
@@ -46,13 +50,26 @@ export async function readPlan(parts: Parts, build: BuildRecord, source: BuildSo
   })
   const place = source.qaackfile === source.commit ? codeText(build, source) : source.qaackfile.slice(0, 7)
   const file = await fileOf(mirror, source.qaackfile, place, repository)
-  const read = readQaackfile(file, data)
+  const read = readWithIdentity(file, data)
   if (!('qaackfile' in read)) throw new QaackfileRefused(file.file, read.faults)
   const owner = { repositoryId: repository.id, groupId: group.id }
   const variables = await customVariables(parts, owner, source.trusted)
   const gitRef = gitRefOf(environment.ref, host?.changes ?? null)
-  const { qaackfile } = read
-  return { environment, repository, group, gitRef, source, mirror, qaackfile, data, ...variables }
+  const { qaackfile, identity } = read
+  const softRebuild = environment.state === 'softrebuilding'
+  return {
+    environment,
+    repository,
+    group,
+    gitRef,
+    source,
+    mirror,
+    qaackfile,
+    identity,
+    data,
+    softRebuild,
+    ...variables,
+  }
 }
 
 /** Where the code of a change is, each kind of host says for itself. */

@@ -2,6 +2,7 @@ import type { ImageFacts } from '../engines/engine.ts'
 import type { Parts } from '../parts.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
 import type { Output } from './output.ts'
+import type { ReusableRecord } from './reusable.ts'
 import { together } from './together.ts'
 
 /** Bytes between two lines of progress. */
@@ -21,6 +22,25 @@ export async function pullImages(
     async (image, stop) => [image, await pullOne(parts, image, output, stop)] as const,
   )
   return new Map(facts)
+}
+
+/** Service -> the image that its container is made of: what was saved of it, or what was pulled for it. */
+export async function imagesOf(
+  parts: Parts,
+  services: Service[],
+  {
+    start,
+    pulled,
+  }: { start: Pick<ReusableRecord, 'services'> | null; pulled: ReadonlyMap<string, ImageFacts> },
+  output: Output,
+  signal: AbortSignal,
+): Promise<Map<string, ImageFacts>> {
+  const images = await together(services, signal, async ({ name, image }, stop) => {
+    const saved = start?.services.find((service) => service.name === name)
+    const known = saved ? undefined : pulled.get(image)
+    return [name, known ?? (await pullOne(parts, saved?.image ?? image, output, stop))] as const
+  })
+  return new Map(images)
 }
 
 async function pullOne(

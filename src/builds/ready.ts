@@ -3,6 +3,7 @@ import type { Container, ContainerState } from '../engines/engine.ts'
 import { BuildFailure } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
+import type { Gate } from '../reusables/gate.ts'
 import type { Output } from './output.ts'
 import { probe } from './probe.ts'
 import { createTail } from './tail.ts'
@@ -17,16 +18,24 @@ export async function waitUntilReady(
   record: ServiceRecord,
   output: Output,
   signal: AbortSignal,
+  /** Lets nothing through while the services are saved; that time does not count. */
+  gate?: Pick<Gate, 'pass'>,
 ): Promise<void> {
   const container = parts.engine.container(record.containerId ?? '')
-  const began = parts.clock.now()
+  let began = parts.clock.now()
   await running(service, container)
   if (service.ready === null) return
   const { timeout, interval } = service.ready
   for (let tries = 0; ; tries += 1) {
     signal.throwIfAborted()
     const state = await running(service, container)
-    const complaint = await probe(parts, service.ready, { service, container, state, signal })
+    const { ready } = service
+    const asked = parts.clock.now()
+    const look = async () => {
+      began += parts.clock.now() - asked
+      return probe(parts, ready, { service, container, state, signal })
+    }
+    const complaint = gate ? await gate.pass(look, signal) : await look()
     if (complaint === undefined) {
       output.heading(`${service.name}: ready after ${((parts.clock.now() - began) / 1000).toFixed(1)} s`)
       return

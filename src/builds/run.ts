@@ -9,6 +9,7 @@ import {
 } from '../environments/outcome.ts'
 import { reviveStopped } from '../environments/reconcile.ts'
 import type { Parts } from '../parts.ts'
+import { forgetOlderResets } from '../reusables/forget.ts'
 import { QaackfileRefused } from '../qaackfile/refused.ts'
 import type { BuildRecord, StepRecord } from './build.ts'
 import { buildServices } from './build-services.ts'
@@ -83,6 +84,9 @@ async function runStage(run: Run, plan: Plan): Promise<void> {
   output.heading(`ready after ${took.toFixed(1)} s`)
   await flushed(run, output.flush())
   await changeOwn(parts, build, (s) => decideSuccess(s, services, steps))
+  await forgetOlderResets(parts, build).catch((error: unknown) =>
+    parts.logger.warn({ err: error, build: build.id }, 'what an older build saved for a reset stays'),
+  )
 }
 
 async function endBadly(run: Run, error: unknown): Promise<void> {

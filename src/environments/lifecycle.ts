@@ -3,9 +3,10 @@ import { QaackError } from '../errors.ts'
 import { noteOf } from '../events/note.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
+import { forgetEnvironment } from '../reusables/forget.ts'
 import type { Ref, RepositoryRecord } from '../repositories/repository.ts'
 import { Conflict, type Change } from '../stores/store.ts'
-import { decideBuild, decideCancel, decideCreate, decideDelete, decideReset } from './decide.ts'
+import { decideBuild, decideCancel, decideCreate, decideDelete } from './decide.ts'
 import { decideCommit, decideRebuild } from './decide-commit.ts'
 import type { Decision, Situation } from './decision.ts'
 import { tidy } from './effects.ts'
@@ -72,11 +73,6 @@ export async function rebuildEnvironment(
   return change(parts, id, (situation) => decideRebuild(situation, { why, ttl, ...wish }))
 }
 
-/** What answers, made once more as it was right after its build. Conflict if that was not saved. */
-export async function resetEnvironment(parts: Parts, id: string): Promise<EnvironmentRecord> {
-  return change(parts, id, decideReset)
-}
-
 export function cancelEnvironment(parts: Parts, id: string): Promise<EnvironmentRecord> {
   return change(parts, id, decideCancel)
 }
@@ -88,6 +84,7 @@ export function moveEnvironment(parts: Parts, id: string, hash: string): Promise
 /** Back to `empty`; one that is not the last of its ref goes altogether, as documented, and leaves its name to another. */
 export async function deleteEnvironment(parts: Parts, id: string, why: string): Promise<void> {
   const { repositoryId } = await change(parts, id, (situation) => decideDelete(situation, why))
+  forgetBeside(parts, id)
   await inRepository(parts, repositoryId, async () => {
     const environment = await parts.store.get('environment', id)
     if (environment?.state !== 'empty') return
@@ -107,18 +104,24 @@ export async function dropEnvironment(parts: Parts, id: string, why: string, hei
     const about = { repositoryId: environment.repositoryId, environmentId: id }
     const message = `${environment.ref.type} ${environment.ref.name}: environment removed: ${why}`
     try {
-      return await parts.store.commit([
+      await parts.store.commit([
         { remove: 'environment', id, version: environment.version },
         ...(inherits
           ? [{ save: 'environment', record: { ...inherits, name: environment.name } } as const]
           : []),
         noteOf(parts, 'environment', message, about),
       ])
+      return forgetBeside(parts, id)
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
       if (!(await parts.store.get('environment', id))) return
     }
   }
+}
+
+/** What was saved for it alone. */
+function forgetBeside(parts: Parts, id: string): void {
+  parts.background.run(`removal of saved images of ${id}`, () => forgetEnvironment(parts, id))
 }
 
 /** An environment of a ref that is not created yet. */

@@ -1,0 +1,56 @@
+import { readTree } from '../builds/checkout-tree.ts'
+import type { Plan } from '../builds/plan.ts'
+import { hasInputs, inputsOf, partKey, type Makings } from '../builds/reuse/makings.ts'
+import type { ImageFacts } from '../engines/engine.ts'
+import type { Parts } from '../parts.ts'
+import type { Mirror } from '../repositories/mirror.ts'
+
+/** All that what this build makes depends on. `images` by the reference that the Qaackfile gives, as far as they are known. */
+export async function makingsOf(
+  parts: Parts,
+  plan: Plan,
+  images: ReadonlyMap<string, ImageFacts>,
+  signal: AbortSignal,
+): Promise<Makings> {
+  const { qaackfile, identity, custom, mirror, source } = plan
+  const digests = await Promise.all(
+    qaackfile.services.map(async ({ name, image }) => {
+      // That of a locked service is not needed any more, and may be nowhere.
+      const facts =
+        images.get(image) ?? (await parts.engine.prepare(image, { signal }).catch(() => undefined))
+      signal.throwIfAborted()
+      return [name, facts?.digest ?? image] as const
+    }),
+  )
+  return {
+    qaackfile,
+    identity,
+    custom,
+    digests: new Map(digests),
+    inputs: await readInputs(plan, signal),
+    tree: (await mirror.run(['rev-parse', `${source.commit}^{tree}`], { signal })).toString('utf8').trim(),
+    key: partKey(parts.secretKey),
+  }
+}
+
+/** The branch that everything else goes into, as far as its name tells: git hosts are not asked for it. */
+export async function defaultBranchOf(mirror: Mirror): Promise<string | null> {
+  const refs = await mirror.refs()
+  return (
+    ['main', 'master'].find((name) => refs.some((ref) => ref.type === 'branch' && ref.name === name)) ?? null
+  )
+}
+
+async function readInputs(
+  { qaackfile, mirror, source }: Plan,
+  signal: AbortSignal,
+): Promise<Makings['inputs']> {
+  if (!hasInputs(qaackfile)) return new Map()
+  const entries = await readTree(mirror, source.commit, { sizes: false, signal })
+  const files = entries.map(({ path, mode, hash }) => ({
+    path: Buffer.from(path, 'latin1').toString('utf8'),
+    mode: mode.toString(8),
+    hash,
+  }))
+  return inputsOf(qaackfile, files)
+}
