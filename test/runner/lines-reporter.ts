@@ -5,10 +5,14 @@ import { inspect } from 'node:util'
 export type Line =
   | { kind: 'passed' | 'skipped' }
   | { kind: 'failed'; name: string; line: number; text: string }
+  /** A test, or a suite, with nothing said of its end yet. */
+  | { kind: 'begun' | 'ended'; name: string; line: number }
   /** All tests of the file have ended: a file that ends without this did not run to its end. */
   | { kind: 'done' }
 
 type Event =
+  | { type: 'test:dequeue'; data: EventData.TestDequeue }
+  | { type: 'test:complete'; data: EventData.TestComplete }
   | { type: 'test:pass'; data: EventData.TestPass }
   | { type: 'test:fail'; data: EventData.TestFail }
   | { type: 'test:summary'; data: EventData.TestSummary }
@@ -26,6 +30,10 @@ export { report as default }
 
 function lineOf(event: Event): Line | undefined {
   if (event.type === 'test:summary') return { kind: 'done' }
+  if (event.type === 'test:dequeue' || event.type === 'test:complete') {
+    const { name, line = 0 } = event.data
+    return { kind: event.type === 'test:dequeue' ? 'begun' : 'ended', name, line }
+  }
   if (event.type === 'test:pass') {
     if (event.data.details.type === 'suite') return undefined
     return { kind: event.data.skip !== undefined || event.data.todo !== undefined ? 'skipped' : 'passed' }

@@ -19,10 +19,7 @@ export interface FileResult {
 const running = new Set<number>()
 
 /** What one file has compiled, the next ones and the servers that they start need not compile again. */
-const env = {
-  ...process.env,
-  NODE_COMPILE_CACHE: path.resolve(import.meta.dirname, '../../node_modules/.cache/tests'),
-}
+const compileCache = path.resolve(import.meta.dirname, '../../node_modules/.cache/tests')
 
 /**
  * Runs one test file in a process group of its own. Whatever of that group is left when the file has ended is killed,
@@ -55,6 +52,7 @@ function execute(file: string, report: string): Promise<{ end: string; output: s
     file,
   ]
   return new Promise((resolve, reject) => {
+    const env = { ...process.env, NODE_COMPILE_CACHE: compileCache }
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     const pid = child.pid ?? 0
     running.add(pid)
@@ -112,8 +110,20 @@ function resultOf(lines: Line[], end: string): Omit<FileResult, 'output' | 'mill
 /** What is wrong with the file as a whole, beyond the tests that failed in it. */
 function faultOf(lines: Line[], end: string, failed: number): string {
   if (!lines.some(({ kind }) => kind === 'done'))
-    return `The file did not run to its end${end ? `: it ${end}` : ''}.`
+    return `The file did not run to its end${end ? `: it ${end}` : ''}.${openOnes(lines)}`
   if (end.startsWith('did not end')) return `The file ${end}.`
   if (failed === 0 && end !== '') return `All its tests passed, but the file ${end}.`
   return lines.length === 1 ? 'The file has no test.' : ''
+}
+
+/** The tests that began and did not end, which are those that hang, or that it ended in. */
+function openOnes(lines: Line[]): string {
+  const open = new Set<string>()
+  for (const line of lines) {
+    if (line.kind !== 'begun' && line.kind !== 'ended') continue
+    const text = `${line.name} (line ${line.line})`
+    if (line.kind === 'begun') open.add(text)
+    else open.delete(text)
+  }
+  return open.size === 0 ? '' : ` Begun and not ended: ${[...open].join(', ')}.`
 }

@@ -33,6 +33,24 @@ describe('the runner of test files', () => {
     assert.match(result.failures.map(({ text }) => text).join(), /did not run to its end/)
   })
 
+  test('names what had begun in a file that was killed', async () => {
+    const result = await run(
+      'killed',
+      `import { existsSync, readFileSync } from 'node:fs'
+      import { setImmediate as turn } from 'node:timers/promises'
+      const report = process.execArgv.map((word) => /^--test-reporter-destination=(.*)/.exec(word)?.[1]).find(Boolean)
+      test('ends', () => {})
+      test('hangs', async () => {
+        while (!existsSync(report) || !readFileSync(report, 'utf8').includes('hangs')) await turn()
+        process.kill(process.pid, 'SIGKILL')
+      })`,
+    )
+    assert.deepEqual(
+      result.failures.map(({ text }) => text),
+      ['The file did not run to its end: it was ended by SIGKILL. Begun and not ended: hangs (line 6).'],
+    )
+  })
+
   test('takes a file that cannot be loaded for failed, and keeps its output', async () => {
     const result = await run('broken', `import './nothing.mjs'`)
     assert.equal(result.failures.length, 1)

@@ -1,0 +1,43 @@
+import { addCounts, none, type Counts } from './counts.ts'
+import { prepare, runStage, told } from './run-stage.ts'
+import type { MachineStage, TestStage } from './stages.ts'
+import { filesOf, runTestFiles } from './test-files.ts'
+
+const onMachine: MachineStage[] = ['contract', 'integration', 'e2e']
+
+/**
+ * What each file that runs at once with the others is taken from, the first of them that has one left. End to end tests
+ * wait more than they work, and are the longest: they begin at once, three at a time, and the others have what they leave.
+ */
+const lanes: TestStage[][] = [
+  ['e2e', 'integration', 'contract'],
+  ['e2e', 'integration', 'contract'],
+  ['e2e', 'integration', 'contract'],
+  ['contract', 'integration', 'e2e'],
+  ['integration', 'contract', 'e2e'],
+]
+
+/**
+ * Everything but `soak`, so that two cores are never idle: while the machine is prepared, which mostly waits for the network,
+ * that which needs nothing of it; from then on the tests that need it.
+ */
+export async function runAll(): Promise<Counts> {
+  const ready = prepare('e2e')
+  // whoever needs the machine tells it
+  ready.catch(() => undefined)
+  const all = await Promise.all([runStage('lint'), runWithoutMachine(), runOnMachine(ready)])
+  return all.reduce(addCounts, none)
+}
+
+async function runWithoutMachine(): Promise<Counts> {
+  const unit = await runStage('unit')
+  return addCounts(unit, await runStage('types'))
+}
+
+function runOnMachine(ready: Promise<void>): Promise<Counts> {
+  return told(onMachine.join(', '), async () => {
+    await ready
+    const queues = new Map(onMachine.map((stage) => [stage as TestStage, filesOf(stage)]))
+    return runTestFiles(lanes.map((stages) => stages.map((stage) => queues.get(stage) ?? [])))
+  })
+}
