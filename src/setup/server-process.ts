@@ -154,12 +154,15 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** Asks again and again until it is so: for things outside this process that tell nobody when they change. */
-export async function until(isSo: () => Promise<boolean>, what: string, seconds = 60): Promise<void> {
-  const end = Date.now() + seconds * 1000
-  while (Date.now() < end) {
+/**
+ * Asks again and again until it is so: for things outside this process that tell nobody when they change. The longer it
+ * takes, the rarer: asking must not take the processor from what is waited for.
+ */
+export async function until(isSo: () => Promise<boolean>, what: string, seconds = 120): Promise<void> {
+  const begun = Date.now()
+  for (let waited = 0; waited < seconds * 1000; waited = Date.now() - begun) {
     if (await isSo()) return
-    await pause(25)
+    await pause(Math.min(Math.max(waited / 10, 25), 200))
   }
   throw new Error(`not within ${seconds} s: ${what}`)
 }

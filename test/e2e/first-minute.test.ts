@@ -54,7 +54,7 @@ const files = (greeting: string) => ({
 
 test(
   'two repositories with five branches each: one call per branch, and every preview answers with its own code',
-  { timeout: 280_000 },
+  { timeout: 500_000 },
   async () => {
     await using qaack = await ServerProcess.start({ QAACK_BUILD_SLOTS: '2' })
     const origins = [new Origin(), new Origin()]
@@ -103,7 +103,7 @@ test(
 
 test(
   'a push rebuilds what exists, a branch that goes takes its environment along, and nothing stays on the engine',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     await using qaack = await ServerProcess.start()
     using origin = new Origin()

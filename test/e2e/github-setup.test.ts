@@ -38,7 +38,7 @@ async function picture(page: Page, name: string): Promise<void> {
 
 test(
   'a person connects GitHub from the start page, without a restart; it stays so over one, until it is disconnected',
-  { timeout: 110_000 },
+  { timeout: 300_000 },
   async () => {
     await using qaack = await ServerProcess.start()
     const address = `http://qaack.localhost:${qaack.port}`

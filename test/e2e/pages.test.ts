@@ -22,7 +22,7 @@ services:
 
 test(
   'a person who opens the address while it builds sees the log grow and then the preview, without doing anything',
-  { timeout: 110_000 },
+  { timeout: 300_000 },
   async () => {
     await using qaack = await ServerProcess.start()
     using origin = new Origin()

@@ -58,7 +58,7 @@ function get(port: number, host: string): Promise<string> {
 
 test(
   'a working copy is previewed as it is, kept over runs, and gone with --rm',
-  { timeout: 110_000 },
+  { timeout: 300_000 },
   async () => {
     using copy = new Origin()
     const state = mkdtempSync(join(tmpdir(), 'qaack-up-'))
@@ -88,7 +88,7 @@ test(
 
 test(
   'a folder that is no repository works too, and one without a Qaackfile says what is missing',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'qaack-plain-'))
     const state = mkdtempSync(join(tmpdir(), 'qaack-up-'))

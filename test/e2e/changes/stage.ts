@@ -58,7 +58,7 @@ export async function openStage(host: PlayedHost, settings: Record<string, strin
     server,
     repository,
     environment,
-    async sees(change, isSo, what, seconds = 90) {
+    async sees(change, isSo, what, seconds = 180) {
       let seen: Seen | undefined
       await until(async () => isSo((seen = await host.look(change))), what, seconds).catch(
         async (error: unknown) => {
