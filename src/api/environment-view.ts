@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { addressOf, type BaseUrl } from '../config/config.ts'
+import { answering } from '../environments/answering.ts'
 import { states, type EnvironmentRecord } from '../environments/environment.ts'
 import { addressesOf, type Addresses } from '../workloads/addresses.ts'
 
@@ -28,7 +29,7 @@ export const environmentViewSchema = z
     serving: z
       .object({ hash: z.string(), stale: z.boolean() })
       .optional()
-      .describe('The commit that answers, and whether the ref has moved on since.'),
+      .describe('The commit that answers, in whatever status, and whether something newer was wanted since.'),
     services: z.array(
       z.object({
         id: z.string(),
@@ -39,7 +40,16 @@ export const environmentViewSchema = z
         default: z.boolean(),
       }),
     ),
-    reusable: z.object({ used: z.string().nullable(), saved: z.array(z.string()), why: z.string() }),
+    reusable: z
+      .object({
+        used: z
+          .string()
+          .nullable()
+          .describe('Label of what the newest build started from; auto without one.'),
+        saved: z.array(z.string()).describe('Labels that it saved its services under.'),
+        why: z.string().describe('Why that was used, or why nothing was.'),
+      })
+      .describe('Saved services: see reuse and make_reusable of the Qaackfile.'),
   })
   .meta({ id: 'Environment' })
 
@@ -49,8 +59,10 @@ export function environmentView(
   base: BaseUrl,
   queuePosition?: number,
 ): z.output<typeof environmentViewSchema> {
-  const { id, name, ref, buildDuration, createdAt, builtAt, ttl, expiresAt, serving } = environment
-  const addresses = addressesOf(id, environment, base)
+  const { id, name, ref, buildDuration, createdAt, ttl, expiresAt, serving, standing } = environment
+  const { builtAt } = standing ?? environment
+  const reached = answering(environment)
+  const addresses = addressesOf(id, reached, base)
   return {
     id,
     rid: environment.repositoryId,
@@ -68,16 +80,12 @@ export function environmentView(
     ...(expiresAt === null ? {} : { expiresAt: timeText(expiresAt) }),
     ...(queuePosition === undefined ? {} : { queuePosition }),
     ...(serving === null ? {} : { serving }),
-    services: servicesView(environment, addresses),
-    reusable: {
-      used: null,
-      saved: [],
-      why: 'this release saves no reusables: every build starts from the images of the Qaackfile',
-    },
+    services: servicesView(reached, addresses),
+    reusable: environment.reusable,
   }
 }
 
-function servicesView({ services }: EnvironmentRecord, addresses: Addresses) {
+function servicesView({ services }: Pick<EnvironmentRecord, 'services'>, addresses: Addresses) {
   const urls = new Map(addresses.services.map(({ service, url }) => [service, url]))
   return services.map((service) => {
     const url = urls.get(service.name)

@@ -7,6 +7,7 @@ import {
   createEnvironment,
   deleteEnvironment,
 } from '../environments/lifecycle.ts'
+import { resetEnvironment } from '../environments/reset.ts'
 import { QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { queuePositions } from '../queue/select.ts'
@@ -90,9 +91,16 @@ export function environmentRoutes(app: App, parts: Parts): void {
     schema: {
       ...shared,
       summary: 'Build an environment at the commit its ref points to',
-      description: 'Creates an empty one, and makes everything anew in one that was built. See its log.',
+      description:
+        'Creates an empty one, and makes everything anew in one that was built, but for locked services. What answers goes on until the new services are ready. See its log.',
       operationId: 'buildEnvironment',
-      body: emptyBody,
+      body: z
+        .strictObject({
+          clean: flag
+            .optional()
+            .describe('Start from the images of the Qaackfile, whatever was saved. Default: false.'),
+        })
+        .nullish(),
       response: {
         202: json('The build waits or is on its way.', begunAs),
         ...writeRefusals,
@@ -101,7 +109,26 @@ export function environmentRoutes(app: App, parts: Parts): void {
       },
     },
     handler: async (request, reply) => {
-      const { id, state } = await buildEnvironment(parts, request.params.id)
+      const { id, state } = await buildEnvironment(parts, request.params.id, {
+        clean: request.body?.clean ?? false,
+      })
+      return reply.code(202).send({ id, status: state })
+    },
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/api/environment/:id/reset',
+    schema: {
+      ...shared,
+      summary: 'Reset an environment to what it was right after its build',
+      description: 'From images that were saved then, where the setting reset of the repository is on.',
+      operationId: 'resetEnvironment',
+      body: emptyBody,
+      response: { 202: json('It is on its way.', begunAs), ...writeRefusals, ...missing, ...conflict },
+    },
+    handler: async (request, reply) => {
+      const { id, state } = await resetEnvironment(parts, request.params.id)
       return reply.code(202).send({ id, status: state })
     },
   })
@@ -112,7 +139,7 @@ export function environmentRoutes(app: App, parts: Parts): void {
     schema: {
       ...shared,
       summary: 'Cancel the build that waits or runs',
-      description: 'The services stay as they are.',
+      description: 'The services stay as they are; those that were made beside what answers go.',
       operationId: 'cancelEnvironment',
       body: emptyBody,
       response: {
@@ -154,7 +181,7 @@ export async function environmentOf(parts: Parts, id: string): Promise<Environme
 
 /** Its place in the build queue, asked for only where it can have one. */
 async function positionOf(parts: Parts, environment: EnvironmentRecord): Promise<number | undefined> {
-  if (environment.state !== 'queued') return undefined
+  if (environment.state !== 'queued' && environment.state !== 'softrebuilding') return undefined
   const builds = await parts.store.list('build', { status: ['waiting', 'running'] })
   return queuePositions(builds).get(environment.id)
 }

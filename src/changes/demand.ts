@@ -14,7 +14,7 @@ import { isBegun } from './verdict.ts'
 export async function buildOnDemand(
   parts: Parts,
   changeId: string,
-  wish: { by: string; rebuild: boolean },
+  wish: { by: string; rebuild: boolean; clean?: boolean },
 ): Promise<string | undefined> {
   const looked = await decideAndAct(parts, changeId, async (repository, change, verdict) => {
     refuseWhatMayNot(change, verdict)
@@ -36,15 +36,21 @@ export function refuseWhatMayNot(change: ChangeRecord, verdict: Verdict): void {
     )
 }
 
-async function buildAgain(parts: Parts, done: Done, wish: { by: string; rebuild: boolean }): Promise<Done> {
+async function buildAgain(
+  parts: Parts,
+  done: Done,
+  wish: { by: string; rebuild: boolean; clean?: boolean },
+): Promise<Done> {
   const [obstacle] = done.but
-  if (isBegun(done) || !done.after) {
+  if (!done.after) return done
+  if (isBegun(done)) {
+    if (wish.clean) await buildEnvironment(parts, done.after.id, { clean: true })
     return done
   }
   if (obstacle !== undefined) throw new QaackError('conflict', obstacle)
   const { id, state } = done.after
   if (wish.rebuild) {
-    await rebuildEnvironment(parts, id, `rebuild asked for by ${wish.by}`)
+    await rebuildEnvironment(parts, id, `rebuild asked for by ${wish.by}`, { clean: wish.clean ?? false })
   } else if (['created', 'built', 'failed', 'cancelled'].includes(state)) {
     await buildEnvironment(parts, id)
   }

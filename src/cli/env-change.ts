@@ -29,10 +29,23 @@ export async function create(
 }
 
 /** `qaack env build`. */
-export async function build(world: World, given: string, options: FollowOptions): Promise<void> {
+export async function build(
+  world: World,
+  given: string,
+  options: FollowOptions & { clean?: boolean },
+): Promise<void> {
   const http = connect(world)
   const { id } = await findEnvironment(http, given)
-  await http.json(`/api/environment/${id}/build`, { method: 'POST' })
+  const body = options.clean ? { body: { clean: true } } : {}
+  await http.json(`/api/environment/${id}/build`, { method: 'POST', ...body })
+  await begun(world, http, id, options)
+}
+
+/** `qaack env reset`. */
+export async function reset(world: World, given: string, options: FollowOptions): Promise<void> {
+  const http = connect(world)
+  const { id } = await findEnvironment(http, given)
+  await http.json(`/api/environment/${id}/reset`, { method: 'POST' })
   await begun(world, http, id, options)
 }
 

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { example } from './connect.ts'
-import { build, cancel, clone, create, remove, type FollowOptions } from './env-change.ts'
+import { build, cancel, clone, create, remove, reset, type FollowOptions } from './env-change.ts'
 import { exec } from './env-exec.ts'
 import { list, show } from './env-list.ts'
 import { logs } from './env-logs.ts'
@@ -60,11 +60,20 @@ function changes(env: Command, world: World): void {
   following(
     env
       .command('build')
-      .description('build it again from what its ref points to now')
+      .description('build it again from what its ref points to now; what answers goes on until that is ready')
+      .argument('<environment>', whichHelp)
+      .option('--clean', 'from the images of the Qaackfile, whatever was saved'),
+  )
+    .addHelpText('after', example('qaack env build shop/main --follow', 'qaack env build shop/main --clean'))
+    .action((given: string, options: FollowOptions & { clean?: boolean }) => build(world, given, options))
+  following(
+    env
+      .command('reset')
+      .description('bring it back to what it was right after its build, with its data')
       .argument('<environment>', whichHelp),
   )
-    .addHelpText('after', example('qaack env build shop/main --follow'))
-    .action((given: string, options: FollowOptions) => build(world, given, options))
+    .addHelpText('after', example('qaack env reset shop/main --wait'))
+    .action((given: string, options: FollowOptions) => reset(world, given, options))
   following(
     env
       .command('clone')

@@ -41,7 +41,10 @@ export function environmentText(
     ['ref', `${oneLine(refText(gitRef))}${gitRef.hash ? ` at ${gitRef.hash.slice(0, 7)}` : ''}`],
     ['state', paint(stateText(environment), environment.status)],
     ['reason', indented(plainText(reason ?? ''))],
-    ['serving', serving ? `${serving.hash.slice(0, 7)}${serving.stale ? ', older than the ref' : ''}` : ''],
+    [
+      'serving',
+      serving ? `${serving.hash.slice(0, 7)}${serving.stale ? ', older than what was wanted' : ''}` : '',
+    ],
     ['address', environment.weburl ?? ''],
     ['also', [...new Set([...names, ...Object.values(aliases)])].map(oneLine).join(' ')],
     ['created', distanceText(environment.createdAt, now)],
@@ -73,9 +76,11 @@ export function pathText({ repository, gitRef }: NamedEnvironment): string {
   return oneLine(`${repository}/${gitRef.name}`)
 }
 
+/** `failed, answers`: what was built before goes on. */
 export function stateText({ status, queuePosition, serving }: Environment): string {
   if (status === 'queued' && queuePosition) return `queued (${queuePosition})`
-  return status === 'built' && serving?.stale ? 'built, stale' : status
+  if (!serving || (status === 'built' && !serving.stale)) return status
+  return status === 'built' ? 'built, stale' : `${status}, answers`
 }
 
 /** Bytes for people: `512 B`, `1.4 MiB`. */

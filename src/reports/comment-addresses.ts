@@ -1,4 +1,5 @@
 import { addressOf } from '../config/config.ts'
+import { answering } from '../environments/answering.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import { addressesOf } from '../workloads/addresses.ts'
 import { commitText } from './comment-facts.ts'
@@ -52,14 +53,18 @@ function servedLines(phase: Phase, environment: EnvironmentRecord, facts: Report
   const more = rows.length > mostRows ? `\n\n… and ${rows.length - mostRows} more.` : ''
   const lines =
     rows.length === 0 ? 'No service has a port.' : table(['Service', 'Address'], rows.slice(0, mostRows))
-  const hash = environment.serving?.hash ?? phase.hash
-  if (hash === phase.hash) return `${lines}${more}`
-  return `This serves the older commit ${commitText(hash, facts)}, not the one that is offered now:\n\n${lines}${more}`
+  const { hash, stale } = environment.serving ?? { hash: phase.hash, stale: false }
+  if (hash !== phase.hash)
+    return `This serves the older commit ${commitText(hash, facts)}, not the one that is offered now:\n\n${lines}${more}`
+  return stale && phase.kind !== 'ready'
+    ? `This serves what was built of this commit before:\n\n${lines}${more}`
+    : `${lines}${more}`
 }
 
 function addressRows(environment: EnvironmentRecord, facts: ReportFacts): string[][] {
-  const { services, aliases, serviceAliases } = addressesOf(environment.id, environment, facts.baseUrl)
-  const main = environment.services.find((service) => service.default)?.name
+  const reached = answering(environment)
+  const { services, aliases, serviceAliases } = addressesOf(environment.id, reached, facts.baseUrl)
+  const main = reached.services.find((service) => service.default)?.name
   const named = services.map(({ service, url }) =>
     service === main
       ? { name: `**${code(service, 80)}**`, url: mainAddress(environment, facts), rank: 0 }

@@ -20,6 +20,7 @@ import {
   type RepositoryType,
 } from './repository.ts'
 import { existing, saveRepository } from './save.ts'
+import { makeSshKeyBeside } from './ssh-key.ts'
 
 /** What a caller may change of the settings: any part of any of them. */
 export type PartialSettings = {
@@ -35,8 +36,15 @@ export interface NewRepository {
   settings?: PartialSettings
 }
 
-export async function addGroup(parts: Parts, name: string): Promise<GroupRecord> {
-  const record: GroupRecord = { id: newId(), version: 1, name, createdAt: parts.clock.now() }
+/** `ownedBy` as of GroupRecord. */
+export async function addGroup(parts: Parts, name: string, ownedBy?: string): Promise<GroupRecord> {
+  const record: GroupRecord = {
+    id: newId(),
+    version: 1,
+    name,
+    createdAt: parts.clock.now(),
+    ...(ownedBy === undefined ? {} : { ownedBy }),
+  }
   await commitNamed(
     parts,
     { insert: 'group', record },
@@ -86,6 +94,7 @@ export async function addRepository(
     repositoryId: record.id,
   })
   keepHookBeside(parts, record)
+  makeSshKeyBeside(parts, record)
   return record
 }
 

@@ -82,9 +82,8 @@ function done(asked: Asked, command: Exclude<Command, { name: 'unknown' }>): Pro
       return url(asked)
     case 'build':
       return build(asked, false)
-    // Nothing that was saved is used in a build yet, so a clean one is like any other.
     case 'rebuild':
-      return build(asked, true)
+      return build(asked, true, command.clean)
     case 'cancel':
       return cancel(asked)
     case 'delete':

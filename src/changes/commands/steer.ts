@@ -1,4 +1,5 @@
 import { cloneEnvironment } from '../../environments/clone.ts'
+import { lockedNames } from '../../environments/answering.ts'
 import { hasLockedService } from '../../environments/expiry.ts'
 import { cancelEnvironment, deleteEnvironment } from '../../environments/lifecycle.ts'
 import { lockService, unlockService } from '../../environments/lock.ts'
@@ -12,8 +13,8 @@ import { buildOnDemand } from '../demand.ts'
 import { environmentsOf } from '../preview.ts'
 import { previewOf, type Asked, type Reply } from './command.ts'
 
-export async function build({ parts, change, by }: Asked, rebuild: boolean): Promise<Reply> {
-  const why = await buildOnDemand(parts, change.id, { by, rebuild })
+export async function build({ parts, change, by }: Asked, rebuild: boolean, clean = false): Promise<Reply> {
+  const why = await buildOnDemand(parts, change.id, { by, rebuild, clean })
   return why === undefined ? null : sentence(why)
 }
 
@@ -27,10 +28,9 @@ export async function remove({ parts, change, by }: Asked): Promise<Reply> {
   const environments = await environmentsOf(parts, change)
   const locked = environments.find(hasLockedService)
   if (locked) {
-    const names = locked.services.filter((service) => service.locked).map(({ name }) => name)
     throw new QaackError(
       'conflict',
-      `there are locked services (${names.join(', ')}); unlock them before you delete the preview`,
+      `there are locked services (${lockedNames(locked)}); unlock them before you delete the preview`,
     )
   }
   // The first one last, which is the one that stays known as empty.

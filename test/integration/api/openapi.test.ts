@@ -68,6 +68,7 @@ const promised = [
   'DELETE /api/environment/{id}',
   'POST /api/environment/{id}/build',
   'POST /api/environment/{id}/cancel',
+  'POST /api/environment/{id}/reset',
   'POST /api/environment/{id}/clone',
   'GET /api/environment/{id}/log',
   'GET /api/environment/{id}/service/{name}/log',

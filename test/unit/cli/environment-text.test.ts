@@ -51,7 +51,7 @@ test('an environment is one line of the list', () => {
 test('everything about an environment, with its services', () => {
   const text = environmentText({ ...built, reason: 'first\nsecond', size: 1536 }, now, plain, null)
   assert.match(text, /^ref {9}main at 0123456$/m)
-  assert.match(text, /^serving {5}fedcba9, older than the ref$/m)
+  assert.match(text, /^serving {5}fedcba9, older than what was wanted$/m)
   assert.match(text, /^reason {6}first\n {12}second$/m)
   assert.match(text, /^built {7}5 min ago, in 1 min 2 s$/m)
   assert.match(text, /^web \(default\) {2}ready/m)
