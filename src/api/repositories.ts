@@ -64,8 +64,9 @@ export function repositoryRoutes(app: App, parts: Parts): void {
     handler: async (request) => {
       const repository = await repositoryOf(parts, request.params.id)
       const environments = await parts.store.list('environment', { repositoryId: repository.id })
+      const reusables = await parts.store.list('reusable', { repositoryId: repository.id })
       const described = parts.hosts[repository.type]?.describe(repository)
-      return repositoryView(repository, environments, parts.config.baseUrl, described?.webUrl)
+      return repositoryView(repository, { environments, reusables }, parts.config.baseUrl, described?.webUrl)
     },
   })
 

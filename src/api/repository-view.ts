@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ReusableRecord } from '../builds/reusable.ts'
 import { addressOf, type BaseUrl } from '../config/config.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import type { RepositoryRecord } from '../repositories/repository.ts'
@@ -24,14 +25,22 @@ export const repositoryViewSchema = z
         weburl: z.string(),
       }),
     ),
-    reusableEnvironments: z.array(z.unknown()).describe('Empty: this release saves no reusables.'),
+    reusableEnvironments: z
+      .array(
+        z.object({
+          label: z.string(),
+          buildAt: z.string().describe('RFC 3339.'),
+          from: z.object({ name: z.string().describe('The ref that it was saved of.') }),
+        }),
+      )
+      .describe('Saved services that builds may start from, the newest of each label and ref.'),
   })
   .meta({ id: 'Repository' })
 
 /** A repository as the API answers it. Nothing secret is in it. */
 export function repositoryView(
   repository: RepositoryRecord,
-  environments: EnvironmentRecord[],
+  { environments, reusables }: { environments: EnvironmentRecord[]; reusables: ReusableRecord[] },
   base: BaseUrl,
   webUrl: string | null | undefined,
 ): z.output<typeof repositoryViewSchema> {
@@ -53,6 +62,16 @@ export function repositoryView(
       status: state,
       weburl: addressOf(base, id),
     })),
-    reusableEnvironments: [],
+    reusableEnvironments: reusablesView(reusables),
   }
+}
+
+function reusablesView(reusables: ReusableRecord[]) {
+  const newest = new Map<string, { label: string; buildAt: string; from: { name: string } }>()
+  for (const { label, status, savedAt, ref } of reusables.toSorted((a, b) => a.savedAt - b.savedAt)) {
+    if (label === null || status !== 'ready') continue
+    const view = { label, buildAt: new Date(savedAt).toISOString(), from: { name: ref.name } }
+    newest.set(JSON.stringify([label, ref.type, ref.name]), view)
+  }
+  return [...newest.values()]
 }

@@ -7,6 +7,7 @@ import type { Mirror } from '../repositories/mirror.ts'
 import { mirrorOf } from '../repositories/mirrors.ts'
 import type { Ref, RepositoryRecord } from '../repositories/repository.ts'
 import type { BuildRecord, BuildSource } from './build.ts'
+import { resetOf } from '../reusables/reset.ts'
 import { plain } from './printable.ts'
 
 /** Files of a conflict that are named in a sentence. */
@@ -23,13 +24,20 @@ export async function sourceOf(
   { ref, repository }: { ref: Ref; repository: RepositoryRecord },
   signal: AbortSignal,
 ): Promise<BuildSource> {
-  const known = build.source ?? (await sourceOfServices(parts, build))
+  const known = build.source ?? (await sourceOfReset(parts, build)) ?? (await sourceOfServices(parts, build))
   if (ref.type !== 'change') return ofRef(parts, build.hash, repository, signal)
   const change = await changeOf(parts, build, ref, repository)
   await fetchChange(parts, repository, change, signal)
   if (!known) return ofChange(parts, change, repository, signal)
   await makeAgain(mirrorOf(parts, repository), known, change, signal)
   return known
+}
+
+/** Of the build that is returned to. */
+async function sourceOfReset(parts: Parts, build: BuildRecord): Promise<BuildSource | null> {
+  if (build.start !== 'reset') return null
+  const found = await resetOf(parts, build.environmentId, build.hash)
+  return found?.build.source ?? null
 }
 
 /** Of the build that created the services which this one is to be made in. */

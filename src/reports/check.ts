@@ -1,5 +1,6 @@
 import { addressLines } from './comment-addresses.ts'
 import { factsLine } from './comment-facts.ts'
+import { reusedLine } from './comment-reused.ts'
 import { story } from './comment.ts'
 import type { ReportFacts } from './facts.ts'
 import { headline } from './headline.ts'
@@ -20,7 +21,12 @@ export function checkOf(phase: Phase, facts: ReportFacts): CheckReport {
     hash: phase.hash,
     state: stateOf(phase),
     title: headline(phase, facts),
-    summary: [story(phase, facts), addressLines(phase, facts), factsLine(phase, facts)]
+    summary: [
+      story(phase, facts),
+      addressLines(phase, facts),
+      factsLine(phase, facts),
+      reusedLine(phase, facts),
+    ]
       .filter((part) => part !== '')
       .join('\n\n'),
     text: [stepsText(phase), logText(phase, facts)].filter((part) => part !== '').join('\n\n'),

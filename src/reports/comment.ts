@@ -1,5 +1,6 @@
 import { addressLines, cloneLines } from './comment-addresses.ts'
 import { factsLine } from './comment-facts.ts'
+import { reusedLine } from './comment-reused.ts'
 import { approvalText } from './comment-approval.ts'
 import { failureText } from './comment-failure.ts'
 import type { ReportFacts } from './facts.ts'
@@ -19,6 +20,7 @@ export function commentOf(phase: Phase, facts: ReportFacts): string {
     addressLines(phase, facts),
     cloneLines(phase, facts),
     factsLine(phase, facts),
+    reusedLine(phase, facts),
     phase.kind === 'closed' ? '' : details('Commands', facts.help.trim()),
   ])
 }

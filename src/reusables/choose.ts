@@ -3,7 +3,7 @@ import type { Output } from '../builds/output.ts'
 import { changeOwn } from '../builds/own.ts'
 import type { Plan } from '../builds/plan.ts'
 import type { ReusableRecord } from '../builds/reusable.ts'
-import { chooseReusable, type Choice } from '../builds/reuse/choose.ts'
+import { chooseReusable, nobodyAsked, type Choice } from '../builds/reuse/choose.ts'
 import type { ImageFacts } from '../engines/engine.ts'
 import { BuildFailure } from '../errors.ts'
 import { note } from '../events/note.ts'
@@ -11,6 +11,7 @@ import type { Parts } from '../parts.ts'
 import { Conflict } from '../stores/store.ts'
 import { dropReusable } from './forget.ts'
 import { defaultBranchOf, makingsOf } from './makings.ts'
+import { resetOf } from './reset.ts'
 import { labelOf, nameOf, startText } from './words.ts'
 
 interface Choosing {
@@ -32,6 +33,9 @@ export async function chooseStart(
 ): Promise<ReusableRecord | null> {
   const { parts, build, plan, output } = choosing
   const passed: string[] = []
+  // What stays over a soft rebuild may have been paused when a server was killed that was saving.
+  for (const { containerId } of plan.environment.services)
+    await parts.engine.container(containerId ?? '').unpause()
   for (;;) {
     const choice =
       build.start === 'reset' ? await chooseReset(choosing) : await choose(choosing, images, passed)
@@ -66,20 +70,6 @@ async function creatorsReusable(parts: Parts, build: BuildRecord): Promise<strin
   return same?.reusableId ?? null
 }
 
-/** What an environment is reset to: saved by the newest build that came to a good end, if that was one of this commit. */
-export async function resetOf(
-  parts: Parts,
-  environmentId: string,
-  hash: string,
-): Promise<{ record: ReusableRecord; build: BuildRecord } | null> {
-  const records = await parts.store.list('reusable', { environmentId, purpose: 'reset', status: 'ready' })
-  for (const record of records.toSorted((one, other) => other.savedAt - one.savedAt)) {
-    const build = await parts.store.get('build', record.buildId)
-    if (build?.outcome === 'succeeded' && build.hash === hash) return { record, build }
-  }
-  return null
-}
-
 async function chooseReset({ parts, build }: Choosing): Promise<Choice> {
   const found = await resetOf(parts, build.environmentId, build.hash)
   if (found) return { use: found.record, why: 'a reset was asked for' }
@@ -97,7 +87,7 @@ async function choose(
   const { environment, repository, qaackfile, source, mirror } = plan
   const { type, name } = environment.ref
   // Most Qaackfiles: nothing has to be read for them.
-  if (qaackfile.reuse === null) return { use: null, why: 'the Qaackfile asks for none (reuse)' }
+  if (qaackfile.reuse === null) return { use: null, why: nobodyAsked }
   const known = await parts.store.list('reusable', { repositoryId: repository.id, status: 'ready' })
   return chooseReusable({
     candidates: known.filter(({ id }) => !passed.includes(id)),

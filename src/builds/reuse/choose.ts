@@ -17,6 +17,9 @@ export interface Starting {
   start: BuildRecord['start']
 }
 
+/** Of most Qaackfiles. */
+export const nobodyAsked = 'the Qaackfile asks for none (reuse)'
+
 /** `why` is a sentence without a full stop: why that one, or why none. */
 export type Choice = { use: ReusableRecord; why: string } | { use: null; why: string }
 
@@ -34,7 +37,7 @@ export function chooseReusable(given: {
   const { wish, build, now } = given
   if (build.start === 'clean') return none('a clean build was asked for')
   if (build.start === 'reset') return none('a reset was asked for')
-  if (wish === null) return none('the Qaackfile asks for none (reuse)')
+  if (wish === null) return none(nobodyAsked)
   const asked = given.candidates.filter((one) => isAskedFor(one, wish, build))
   const offered = asked.filter((one) => isOffered(one, build)).sort(newestFirst)
   if (offered.length === 0) return none(nothingOffered(wish, asked, build))

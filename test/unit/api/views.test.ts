@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { environmentView, environmentViewSchema } from '../../../src/api/environment-view.ts'
+import type { ReusableRecord } from '../../../src/builds/reusable.ts'
 import { eventView } from '../../../src/api/event-view.ts'
 import { repositoryView, repositoryViewSchema } from '../../../src/api/repository-view.ts'
 import type { EnvironmentRecord, ServiceRecord } from '../../../src/environments/environment.ts'
@@ -81,7 +82,6 @@ test('a built one has times as RFC 3339, seconds and minutes as the documents sa
       name: 'web',
       url: 'http://serv-web-abcdefghij.qaack.localhost:3000',
       state: 'ready',
-      generation: 1,
       locked: false,
       default: true,
     },
@@ -91,7 +91,9 @@ test('a built one has times as RFC 3339, seconds and minutes as the documents sa
 
 test('the views are what their schemas promise', () => {
   for (const environment of [empty, built]) environmentViewSchema.parse(environmentView(environment, base))
-  repositoryViewSchema.parse(repositoryView(repository, [empty, built], base, null))
+  repositoryViewSchema.parse(
+    repositoryView(repository, { environments: [empty, built], reusables: [] }, base, null),
+  )
 })
 
 const repository: RepositoryRecord = {
@@ -110,7 +112,12 @@ const repository: RepositoryRecord = {
 }
 
 test('a repository lists its environments and nothing secret', () => {
-  const view = repositoryView({ ...repository, syncedAt: 0 }, [empty], base, 'https://git.example.org/shop')
+  const view = repositoryView(
+    { ...repository, syncedAt: 0 },
+    { environments: [empty], reusables: [] },
+    base,
+    'https://git.example.org/shop',
+  )
   assert.deepEqual(view, {
     id: 'repository',
     gid: 'group',
@@ -149,4 +156,33 @@ test('an event names only what it concerns', () => {
     repository: 'r',
     message: 'm',
   })
+})
+
+test('of each label and ref, the newest that was saved is told', () => {
+  const of = {
+    version: 1,
+    repositoryId: 'repository',
+    environmentId: 'abcdefghij',
+    buildId: 'build',
+    made: {},
+  }
+  const saved = {
+    ...of,
+    purpose: 'label',
+    label: 'deps',
+    savePoint: null,
+    trusted: true,
+    services: [],
+  } as const
+  const main = { ...saved, ref: { type: 'branch', name: 'main' }, usedAt: 0 } as const
+  const reusables: ReusableRecord[] = [
+    { ...main, id: 'new', savedAt: 2000, status: 'ready' },
+    { ...main, id: 'old', savedAt: 1000, status: 'ready' },
+    { ...main, id: 'half', savedAt: 3000, status: 'saving' },
+    { ...main, id: 'auto', savedAt: 3000, status: 'ready', purpose: 'auto', label: null },
+  ]
+  const { reusableEnvironments } = repositoryView(repository, { environments: [], reusables }, base, null)
+  assert.deepEqual(reusableEnvironments, [
+    { label: 'deps', buildAt: '1970-01-01T00:00:02.000Z', from: { name: 'main' } },
+  ])
 })
