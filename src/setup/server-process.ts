@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
@@ -167,17 +168,25 @@ export async function until(isSo: () => Promise<boolean>, what: string, seconds 
   throw new Error(`not within ${seconds} s: ${what}`)
 }
 
-/** A port of the loopback that nobody listens on: the preferred one, else any. */
-export async function freePort(preferred = 0): Promise<number> {
-  const server = createServer().listen(preferred, '127.0.0.1')
-  const listening = await once(server, 'listening').then(
-    () => true,
-    () => false,
-  )
-  if (!listening) return freePort()
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (!address || typeof address === 'string') throw new Error('no free port')
-  return address.port
+/**
+ * A port of the loopback that nobody listens on: the preferred one, else one below those that systems give to connections
+ * that go out, and to whoever asks for any: so that nobody else gets it before it is listened on.
+ */
+export async function freePort(preferred = randomPort()): Promise<number> {
+  for (let tries = 0, port = preferred; tries < 1000; tries += 1, port = randomPort()) {
+    const server = createServer().listen(port, '127.0.0.1')
+    const listening = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!listening) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+  throw new Error('no free port')
+}
+
+function randomPort(): number {
+  return randomInt(15_000, 32_000)
 }

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import { createEmulator } from 'emulate'
+import { freePort } from '../../setup/server-process.ts'
 import { parseJson } from './json.ts'
 import type { Seed } from './seed.ts'
 
@@ -55,15 +55,4 @@ export async function startEmulate(seed: Seed, baseUrl: string): Promise<Emulate
     },
     close: () => emulator.close(),
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
