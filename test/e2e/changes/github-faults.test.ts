@@ -2,4 +2,5 @@ import { playGithub } from './github.ts'
 import { runScenarios } from './run.ts'
 import { disturbed, killed } from './scenarios/faults.ts'
 
-runScenarios(playGithub, [disturbed(60), killed])
+// the same for longer is in test/soak/changes
+runScenarios(playGithub, [disturbed(20), killed])

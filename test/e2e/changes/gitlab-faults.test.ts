@@ -2,4 +2,5 @@ import { playGitlab } from './gitlab.ts'
 import { runScenarios } from './run.ts'
 import { disturbed, killed } from './scenarios/faults.ts'
 
-runScenarios(playGitlab, [disturbed(60), killed])
+// the same for longer is in test/soak/changes
+runScenarios(playGitlab, [disturbed(20), killed])

@@ -1,0 +1,5 @@
+import { playGithub } from '../../e2e/changes/github.ts'
+import { runScenarios } from '../../e2e/changes/run.ts'
+import { disturbed } from '../../e2e/changes/scenarios/faults.ts'
+
+runScenarios(playGithub, [disturbed(120)])
