@@ -29,7 +29,7 @@ export async function inBenchContainer<T>(work: (container: Container) => Promis
         network: { name: network, address: addressIn(subnet, 2), aliases: [] },
         ports: [],
         limits: { memoryBytes: 2 * 2 ** 30, cpus: 2, pids: 4096 },
-        volumes: [],
+        directories: [],
         files: [],
       },
       labels,

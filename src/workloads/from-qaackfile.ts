@@ -33,8 +33,9 @@ export function workloadFromService(service: Service, facts: ServiceFacts): Work
     network: { ...network, aliases: [service.name] },
     ports: portsOf(service),
     limits: limitsOf(service, facts.limits),
-    volumes: service.volumes.map(({ mount }, index) => ({ name: `${name}-volume-${index + 1}`, mount })),
-    files: [...(supervised?.files ?? []), ...variables.files],
+    // No volumes of the engine's: what is in them is to be saved with everything else.
+    directories: service.volumes.map(({ mount }) => mount),
+    files: [...(supervised?.files ?? []), ...facts.files, ...variables.files],
   }
 }
 

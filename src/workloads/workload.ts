@@ -19,7 +19,8 @@ export interface Workload {
   /** Ports the proxy may want; published on loopback where the engine's reach asks for it. */
   ports: number[]
   limits: Limits
-  volumes: VolumeMount[]
+  /** Absolute; those that its image does not have are made, for root and with mode 0755. */
+  directories: string[]
   /** Files that are in the container before its main process starts. */
   files: WorkloadFile[]
 }
@@ -44,11 +45,4 @@ export interface Limits {
   pids: number
   /** Size of /dev/shm; the engine's default if absent. */
   shmBytes?: number
-}
-
-export interface VolumeMount {
-  /** Name on the engine. */
-  name: string
-  /** Absolute path in the container. */
-  mount: string
 }

@@ -54,6 +54,7 @@ export class FakeContainer {
   }
 
   start(): void {
+    this.paused = false
     if (this.running) return
     this.running = true
     this.#exitCode = 0

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ImageFacts, Resource, SavedImage, SaveSpec } from '../../src/engines/engine.ts'
 import type { Labels } from '../../src/engines/labels.ts'
 import type { FakeContainer, FakeFile } from './engine-container.ts'
+import type { FakeEngineOptions } from './engine.ts'
 
 /** An image that the fake engine has. */
 export interface FakeImage {
@@ -15,17 +16,16 @@ export interface FakeImage {
   files: ReadonlyMap<string, FakeFile>
 }
 
-/** From this many layers on, what is saved becomes one layer. */
-const deepest = 60
-
 /** The images of the fake engine: those that were prepared, and those that were saved. */
 export class FakeImages {
   readonly #all = new Set<FakeImage>()
   readonly #declared: Record<string, Partial<ImageFacts>>
+  readonly #deepest: number
   #saved = 0
 
-  constructor(declared: Record<string, Partial<ImageFacts>> = {}) {
-    this.#declared = declared
+  constructor({ images = {}, deepest = 60 }: Pick<FakeEngineOptions, 'images' | 'deepest'> = {}) {
+    this.#declared = images
+    this.#deepest = deepest
   }
 
   /** By reference or id. */
@@ -55,7 +55,7 @@ export class FakeImages {
     const files = container.ownFiles()
     const id = contentId(`${name} ${++this.#saved}`)
     const bytes = [...files.values()].reduce((sum, { content }) => sum + content.length, 0)
-    const deep = image.facts.layers.length >= deepest
+    const deep = image.facts.layers.length >= this.#deepest
     const layers = [...(deep ? [] : image.facts.layers), { id: contentId(`layer ${id}`), bytes }]
     const facts = { ...image.facts, id, digest: id, runnable: id, volumes: [], layers }
     for (const other of this.#all) if (other.name === name) delete other.name

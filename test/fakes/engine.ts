@@ -36,6 +36,8 @@ export interface FakeEngineOptions {
   publish?: (workload: Workload, port: number) => number | undefined
   /** What an image declares, beyond the defaults. */
   images?: Record<string, Partial<ImageFacts>>
+  /** From this many layers on, what is saved becomes one layer; 60. */
+  deepest?: number
 }
 
 /**
@@ -64,7 +66,7 @@ export class FakeEngine implements Engine {
 
   constructor(options: FakeEngineOptions = {}) {
     this.options = options
-    this.images = new FakeImages(options.images)
+    this.images = new FakeImages(options)
   }
 
   info(): Promise<EngineInfo> {
@@ -106,8 +108,8 @@ export class FakeEngine implements Engine {
         throw refused(`no network ${workload.network.name}; open it first`)
       if (all.some((other) => other.workload.name === workload.name))
         throw new QaackError('conflict', `the name ${workload.name} is in use`)
-      for (const { name } of workload.volumes) this.volumes.set(name, this.volumes.get(name) ?? labels)
       const id = `fake${String(++this.#made).padStart(8, '0')}`
+      if (workload.files.some(({ secret }) => secret)) this.volumes.set(secretsOf(id), labels)
       this.containers.set(id, new FakeContainer(this, id, { workload, labels, image }))
       return id
     })
@@ -147,6 +149,7 @@ export class FakeEngine implements Engine {
       if (resource.kind === 'container') this.containers.get(resource.id)?.kill(137, false)
       if (resource.kind === 'container' && this.containers.has(resource.id)) this.emit('removed', resource.id)
       this.containers.delete(resource.id)
+      this.volumes.delete(secretsOf(resource.id))
     })
   }
 
@@ -233,6 +236,11 @@ export class FakeEngine implements Engine {
     this.calls.push(call)
     return work()
   }
+}
+
+/** The volume of its secret files, which goes with it. */
+function secretsOf(container: string): string {
+  return `${container}-secrets`
 }
 
 function carries(labels: Partial<Labels>, wanted: Partial<Labels>): boolean {

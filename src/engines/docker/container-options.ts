@@ -1,7 +1,10 @@
-import type { ContainerCreateOptions } from 'dockerode'
+import type { ContainerCreateOptions, MountSettings } from 'dockerode'
 import type { Workload } from '../../workloads/workload.ts'
 import type { ImageFacts } from '../engine.ts'
 import type { Labels } from '../labels.ts'
+import { secretsFolder } from './files.ts'
+
+type OwnCommand = Pick<ImageFacts, 'entrypoint' | 'command'>
 
 /**
  * A workload in the engine's words. What a container of ours never gets: privileges, mounts of the host, its network, its
@@ -13,7 +16,7 @@ import type { Labels } from '../labels.ts'
 export function containerOptions(
   workload: Workload,
   labels: Labels,
-  engine: { image: ImageFacts; hasInit: boolean; reach: 'address' | 'published' },
+  engine: { image: OwnCommand; hasInit: boolean; reach: 'address' | 'published' },
 ): ContainerCreateOptions {
   const { network, limits } = workload
   return {
@@ -38,12 +41,7 @@ export function containerOptions(
       // Raw packets have opened many a kernel, and device nodes are for hosts; nothing in a preview needs them.
       CapDrop: ['NET_RAW', 'MKNOD'],
       NetworkMode: network.name,
-      Mounts: workload.volumes.map(({ name, mount }) => ({
-        Type: 'volume',
-        Source: name,
-        Target: mount,
-        VolumeOptions: { NoCopy: false, Labels: { ...labels }, DriverConfig: { Name: 'local', Options: {} } },
-      })),
+      Mounts: workload.files.some(({ secret }) => secret) ? [secretsMount(labels)] : [],
       ...(engine.reach === 'published' ? { PortBindings: bindings(workload.ports) } : {}),
     },
     NetworkingConfig: {
@@ -54,10 +52,20 @@ export function containerOptions(
   }
 }
 
+/** A volume without a name, which the engine takes away with its container. */
+function secretsMount(labels: Labels): MountSettings {
+  return {
+    Type: 'volume',
+    Source: '',
+    Target: secretsFolder,
+    VolumeOptions: { NoCopy: true, Labels: { ...labels }, DriverConfig: { Name: 'local', Options: {} } },
+  }
+}
+
 /** The engine forgets the image's command when the entrypoint is replaced; a workload without one means the image's. */
 function commandOf(
   { entrypoint, command }: Workload,
-  image: ImageFacts,
+  image: OwnCommand,
 ): { Entrypoint?: string[]; Cmd?: string[] } {
   if (entrypoint === undefined) return command === undefined ? {} : { Cmd: command }
   return { Entrypoint: entrypoint, Cmd: command ?? image.command }
@@ -69,7 +77,7 @@ const ownInits = ['init', 'tini', 'dumb-init', 'docker-init', 'systemd', 's6-svs
  * An image's own command gets the engine's init before it, which forwards signals and buries the dead. Who brings
  * another first process, we or the image, must be the first: some refuse to work otherwise.
  */
-function wantsInit(workload: Workload, image: ImageFacts): boolean {
+function wantsInit(workload: Workload, image: OwnCommand): boolean {
   if (workload.entrypoint !== undefined) return false
   const [program = ''] = [...image.entrypoint, ...(workload.command ?? image.command)]
   return !ownInits.includes(program.split('/').at(-1) ?? '')

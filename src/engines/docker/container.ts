@@ -12,14 +12,21 @@ import { save } from './save.ts'
 export function containerOf(
   connection: Connection,
   id: string,
-  known: { memory: OutOfMemory; reach: () => Promise<'address' | 'published'> },
+  known: { memory: OutOfMemory; reach: () => Promise<'address' | 'published'>; deepest: number },
 ): Container {
   return {
     id,
     async start() {
       await known.memory.starts(id)
       await connection.call('start a container', (docker, abortSignal) =>
-        docker.getContainer(id).start({ abortSignal }).catch(unlessSo),
+        docker
+          .getContainer(id)
+          .start({ abortSignal })
+          .catch((error: unknown) => {
+            if (/paused container/i.test(wordsOf(error)))
+              return docker.getContainer(id).unpause({ abortSignal })
+            unlessSo(error)
+          }),
       )
     },
     async stop(graceSeconds) {
@@ -41,7 +48,7 @@ export function containerOf(
         docker.getContainer(id).unpause({ abortSignal }).catch(unlessPausedOrStill),
       )
     },
-    save: (image) => save(connection, id, image),
+    save: (image) => save(connection, id, image, known),
     exec: (spec) => exec(connection, id, spec, known.memory),
     logs: (options) => logs(connection, id, options),
     inspect: async () =>

@@ -15,6 +15,7 @@ import { OutOfMemory } from './out-of-memory.ts'
 import { Images } from './prepare.ts'
 import { joinNetwork } from './own-container.ts'
 import { remove } from './remove.ts'
+import { defaultDeepest } from './save.ts'
 
 export interface DockerOptions extends Place {
   /** Whose events are told; those of every installation if absent. */
@@ -25,6 +26,8 @@ export interface DockerOptions extends Place {
   patience?: Patience
   /** Where `docker login` of the user who runs this keeps what it was told. */
   configFile?: string
+  /** How many layers the image of a container may have before what is saved of it is made flat. */
+  deepest?: number
 }
 
 /** A Docker engine, version 20.10 or later. Nothing is asked of it before the first call. */
@@ -35,6 +38,7 @@ export function createDockerEngine(options: DockerOptions = {}): Engine {
     logger = silentLogger,
     patience = { connect: 5000, answer: 60_000 },
     configFile = dockerConfig,
+    deepest = defaultDeepest,
   } = options
   const connection = new Connection(options, clock, patience)
   const images = new Images(connection, configFile)
@@ -61,10 +65,10 @@ export function createDockerEngine(options: DockerOptions = {}): Engine {
       if (ownContainer !== undefined) await joinNetwork(connection, network, ownContainer)
     },
     async create(workload, labels) {
-      const [image, { hasInit, reach }] = await Promise.all([images.facts(workload.image), facts()])
+      const [image, { hasInit, reach }] = await Promise.all([images.inspect(workload.image), facts()])
       return create(connection, workload, labels, { image, hasInit, reach })
     },
-    container: (id) => containerOf(connection, id, { memory, reach }),
+    container: (id) => containerOf(connection, id, { memory, reach, deepest }),
     events(signal) {
       const label = instance === undefined ? 'qaack.instance' : `qaack.instance=${instance}`
       const since = askEngine(connection).then(({ now }) => now)

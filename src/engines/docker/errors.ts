@@ -99,6 +99,11 @@ const rules: Rule[] = [
     means: (what, words, cause) => new BuildFailure(`could not ${what}: ${theirs(words)}`, { cause }),
   },
   {
+    said: /is paused, unpause/i,
+    means: (what, _words, cause) =>
+      new QaackError('engine_failed', `could not ${what}: the container is paused`, { cause }),
+  },
+  {
     said: /is not running|is restarting/i,
     means: (what, _words, cause) =>
       new QaackError('engine_failed', `could not ${what}: the container does not run`, { cause }),

@@ -10,7 +10,8 @@ const rounds = 20
 /**
  * Kills a command and its descendants. The engine has no way to do that, so the container's own `sh` does it, first as
  * the command's user, who may see whose variables these are, then as root, who may kill what changed its user. Where
- * that does not work (an image without `sh`, no process to be had below the limit) the container is started anew.
+ * that does not work (an image without `sh`, no process to be had below the limit) the container is started anew. While the
+ * container is paused this waits.
  */
 export async function killCommand(
   connection: Connection,
@@ -19,7 +20,7 @@ export async function killCommand(
 ): Promise<void> {
   let sessions = ''
   for (let round = 0; round < rounds; round += 1) {
-    if (!(await runs(connection, id))) return
+    if (!(await goesOn(connection, id))) return
     const own = await ask(
       connection,
       id,
@@ -34,6 +35,7 @@ export async function killCommand(
       '0',
     )
     sessions = joined(sessions, root)
+    if (!isReport(root) && (await stateOf(connection, id))?.Paused) continue
     if (!isReport(root)) break
     if (nothing(own) && nothing(root) && !(await isRunning(connection, command.execId))) return
     await connection.clock.sleep(20)
@@ -62,13 +64,28 @@ async function isRunning(connection: Connection, execId: string): Promise<boolea
   return state.Running
 }
 
-async function runs(connection: Connection, id: string): Promise<boolean> {
-  const state = await connection
+/**
+ * Whether the container runs, once it is paused no more: nothing in it can be killed before, and starting it anew would
+ * break what it was paused for. What pauses it lets it go on.
+ */
+async function goesOn(connection: Connection, id: string): Promise<boolean> {
+  for (;;) {
+    const state = await stateOf(connection, id)
+    if (!state?.Paused) return state?.Running ?? false
+    await connection.clock.sleep(100)
+  }
+}
+
+async function stateOf(
+  connection: Connection,
+  id: string,
+): Promise<{ Running: boolean; Paused: boolean } | undefined> {
+  const found = await connection
     .call('tell whether a container runs', (docker, abortSignal) =>
       docker.getContainer(id).inspect({ abortSignal } as object),
     )
     .catch(() => undefined)
-  return state?.State.Running ?? false
+  return found?.State
 }
 
 async function restart(connection: Connection, id: string): Promise<void> {

@@ -19,7 +19,7 @@ export async function list(connection: Connection, labels: Partial<Labels>): Pro
       id: one.Id,
       name: one.Names[0]?.replace(/^\//, '') ?? one.Id,
       labels: labelsOf(one.Labels),
-      running: one.State === 'running',
+      running: one.State === 'running' || one.State === 'paused',
     })),
     ...networks.map((one): Resource => ({
       kind: 'network',

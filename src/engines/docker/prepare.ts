@@ -3,6 +3,7 @@ import type { ImageFacts, Layer, PrepareOptions } from '../engine.ts'
 import type { Connection } from './connection.ts'
 import { statusOf } from './errors.ts'
 import { layersOf } from './layers.ts'
+import { plainImage } from './plain.ts'
 import type { Progress } from './progress.ts'
 import { pull } from './pull.ts'
 
@@ -27,22 +28,30 @@ export class Images {
 
   async prepare(image: string, options: PrepareOptions): Promise<ImageFacts> {
     options.signal?.throwIfAborted()
-    const local = await this.facts(image)
+    const local = await this.#facts(image)
     if (local) return local
     await this.#join(image, options)
-    const pulled = await this.facts(image)
+    const pulled = await this.#facts(image)
     if (!pulled) throw new Error(`the engine pulled ${image} and does not have it`)
     return pulled
   }
 
-  /** What an image declares; undefined if the engine does not have it. */
-  async facts(image: string): Promise<ImageFacts | undefined> {
-    const look = () =>
-      this.#connection.call(`look at the image ${image}`, (docker) =>
-        docker.getImage(image).inspect().catch(unlessThere),
-      )
-    const found = await look()
-    return found && factsOf(image, found, await layersOf(this.#connection, found.Id))
+  /** What the engine says of an image; undefined if it does not have it. */
+  inspect(image: string): Promise<ImageInspectInfo | undefined> {
+    return this.#connection.call(`look at the image ${image}`, (docker) =>
+      docker.getImage(image).inspect().catch(unlessThere),
+    )
+  }
+
+  async #facts(image: string): Promise<ImageFacts | undefined> {
+    const found = await this.inspect(image)
+    if (!found) return undefined
+    const declares = Object.keys(found.Config.Volumes ?? {}).length > 0
+    const [layers, runnable] = await Promise.all([
+      layersOf(this.#connection, found.Id),
+      declares ? plainImage(this.#connection, found) : image,
+    ])
+    return factsOf(image, found, { layers, runnable })
   }
 
   async #join(image: string, { onProgress, signal }: PrepareOptions): Promise<void> {
@@ -87,19 +96,29 @@ function unlessThere(error: unknown): undefined {
   if (statusOf(error) !== 404) throw error
 }
 
-function factsOf(image: string, { Id, RepoDigests, Config }: ImageInspectInfo, layers: Layer[]): ImageFacts {
+function factsOf(
+  image: string,
+  { Id, RepoDigests, Config }: ImageInspectInfo,
+  more: { layers: Layer[]; runnable: string },
+): ImageFacts {
   const repository = image.replace(/@.*$/, '').replace(/:[^/]+$/, '')
   const digests = RepoDigests ?? []
   const own = digests.find((digest) => digest.startsWith(`${repository}@`)) ?? digests[0]
   return {
     id: Id,
-    runnable: image,
+    ...more,
     digest: own?.split('@')[1] ?? Id,
     workdir: Config.WorkingDir ?? '',
     user: Config.User ?? '',
-    entrypoint: [Config.Entrypoint ?? []].flat(),
-    command: Config.Cmd ?? [],
+    ...commandIn(Config),
     volumes: Object.keys(Config.Volumes ?? {}),
-    layers,
   }
+}
+
+/** The image's own entrypoint and command. */
+export function commandIn({
+  Entrypoint,
+  Cmd,
+}: ImageInspectInfo['Config']): Pick<ImageFacts, 'entrypoint' | 'command'> {
+  return { entrypoint: [Entrypoint ?? []].flat(), command: Cmd ?? [] }
 }

@@ -8,7 +8,7 @@ const patience = 300_000
 
 /**
  * Removes by force what there is: a container with its unnamed volumes, a network with whoever is still in it, a volume,
- * an image's names. An image that a container is made of stays until that is gone, which is no error.
+ * an image with its names. An image that a container is made of stays until that is gone, which is no error.
  */
 export async function remove(connection: Connection, resource: Resource): Promise<void> {
   switch (resource.kind) {
@@ -22,12 +22,7 @@ export async function remove(connection: Connection, resource: Resource): Promis
       )
       return
     case 'image':
-      await unlessGone(
-        connection,
-        resource,
-        (docker, abortSignal) => docker.getImage(resource.id).remove({ force: true, abortSignal }),
-        [404, 409],
-      )
+      return removeImage(connection, resource)
   }
 }
 
@@ -64,6 +59,31 @@ async function gone(connection: Connection, resource: Resource): Promise<void> {
     },
     { patience },
   )
+}
+
+/** Not by force: the engine would take away an image also from under a container that stands still, which cannot be saved then. */
+async function removeImage(connection: Connection, resource: Resource): Promise<void> {
+  const names = await connection.call(`look at the image ${resource.name}`, (docker) =>
+    docker
+      .getImage(resource.id)
+      .inspect()
+      .then(
+        ({ RepoTags }) => RepoTags ?? [],
+        (error: unknown) => {
+          if (statusOf(error) === 404) return undefined
+          throw error
+        },
+      ),
+  )
+  if (!names) return
+  for (const reference of [...names, resource.id]) {
+    await unlessGone(
+      connection,
+      resource,
+      (docker, abortSignal) => docker.getImage(reference).remove({ abortSignal }),
+      [404, 409],
+    )
+  }
 }
 
 async function removeNetwork(connection: Connection, resource: Resource): Promise<void> {

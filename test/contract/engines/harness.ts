@@ -16,6 +16,10 @@ export interface Implementation {
   image: string
   /** An image that cannot be had. */
   missingImage: string
+  /** With how many layers what is saved becomes flat. */
+  deepest: number
+  /** All that the engine tells of an image and how it was made, as JSON. */
+  tellAll: (image: string) => Promise<string>
   /** Tests that this one cannot pass, by title, each with the reason. */
   skip?: Record<string, string>
 }
@@ -30,7 +34,7 @@ export class World {
   subnet = ''
   #made = 0
 
-  constructor({ engine, image }: Implementation) {
+  constructor({ engine, image }: Pick<Implementation, 'engine' | 'image'>) {
     this.engine = engine
     this.image = image
   }
@@ -64,7 +68,7 @@ export class World {
       network: { name: this.network, address: addressIn(this.subnet, index + 1), aliases: [`s${index}`] },
       ports: [],
       limits: { memoryBytes: 64 * 2 ** 20, cpus: 1, pids: 64 },
-      volumes: [],
+      directories: [],
       files: [],
       ...part,
     }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { BuildFailure } from '../../../src/errors.ts'
 import type { Case } from './suite.ts'
 
+const secret = { path: '/root/secret', content: 'secret', mode: 0o600, secret: true }
+
 export const resourceCases: Record<string, Case> = {
   'info says what it is and what there is': async ({ engine }) => {
     const info = await engine.info()
@@ -52,8 +54,7 @@ export const resourceCases: Record<string, Case> = {
   },
 
   'list finds containers, networks and volumes by their labels': async (world) => {
-    const volumes = [{ name: `${world.network}-data`, mount: '/data' }]
-    const container = await world.started({ volumes })
+    const container = await world.started({ files: [secret] })
     const all = await world.engine.list({ 'qaack.environment': world.environment })
     assert.deepEqual(all.map(({ kind }) => kind).sort(), ['container', 'network', 'volume'])
     const found = all.find(({ kind }) => kind === 'container')
@@ -92,29 +93,14 @@ export const resourceCases: Record<string, Case> = {
     assert.deepEqual(await world.engine.list(world.labels()), [])
   },
 
-  'a volume outlives its container and is removed by itself': async (world) => {
-    const volumes = [{ name: `${world.network}-data`, mount: '/data' }]
-    await world.created({ volumes })
-    const [container] = await world.engine.list({ ...world.labels('web') })
-    const byKind = await world.engine.list({ 'qaack.environment': world.environment })
-    const volume = byKind.find(({ kind }) => kind === 'volume')
-    assert.ok(container && volume)
-    for (const resource of byKind.filter(({ kind }) => kind === 'container'))
-      await world.engine.remove(resource)
-    assert.equal(
-      (await world.engine.list({ 'qaack.environment': world.environment })).filter(
-        ({ kind }) => kind === 'volume',
-      ).length,
-      1,
-    )
-    await world.engine.remove(volume)
-    await world.engine.remove(volume)
-    assert.equal(
-      (await world.engine.list({ 'qaack.environment': world.environment })).filter(
-        ({ kind }) => kind === 'volume',
-      ).length,
-      0,
-    )
+  'the volume of secret files carries the labels and goes with its container': async (world) => {
+    await world.created({ files: [secret] })
+    const all = await world.engine.list(world.labels('web'))
+    assert.deepEqual(all.map(({ kind }) => kind).sort(), ['container', 'volume'])
+    for (const container of all.filter(({ kind }) => kind === 'container'))
+      await world.engine.remove(container)
+    assert.deepEqual(await world.engine.list(world.labels('web')), [])
+    for (const volume of all.filter(({ kind }) => kind === 'volume')) await world.engine.remove(volume)
   },
 
   'what is not there is removed without harm': async ({ engine, instance }) => {

@@ -4,6 +4,7 @@ import { copyCases } from './copy-cases.ts'
 import { execCases } from './exec-cases.ts'
 import { World, type Implementation } from './harness.ts'
 import { resourceCases } from './resource-cases.ts'
+import { saveCases } from './save-cases.ts'
 
 export type Case = (world: World, implementation: Implementation) => Promise<void>
 
@@ -12,6 +13,7 @@ const groups = {
   containers: containerCases,
   copies: copyCases,
   commands: execCases,
+  saving: saveCases,
 }
 
 /** What every engine does, by the words of the contract in src/engines/engine.ts; all of it, or only these parts. */

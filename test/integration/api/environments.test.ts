@@ -163,7 +163,7 @@ async function withService(service: Service, image = 'busybox') {
     variables: {},
     network: { name, address: '10.213.0.2', aliases: [] },
     ports: [],
-    volumes: [],
+    directories: [],
     files: [],
   }
   const containerId = await service.engine.create(

@@ -20,7 +20,7 @@ describe('a container on Docker', { timeout: 120_000 }, () => {
     const limits = { memoryBytes: 48 * 2 ** 20, cpus: 0.5, pids: 33, shmBytes: 2 ** 20 }
     const container = await world.started({
       limits,
-      volumes: [{ name: `${world.network}-limits`, mount: '/data' }],
+      files: [{ path: '/root/secret', content: 'secret', mode: 0o600, secret: true }],
     })
     const { HostConfig, Mounts, Config } = await docker.getContainer(container.id).inspect()
     assert.deepEqual(
@@ -71,8 +71,11 @@ describe('a container on Docker', { timeout: 120_000 }, () => {
   })
 
   test('an image tells everything it declares', async () => {
-    const { id, digest, ...facts } = await world.engine.prepare(testImages.declaring, {})
+    const { id, digest, runnable, layers, ...facts } = await world.engine.prepare(testImages.declaring, {})
     assert.equal(digest, id)
+    assert.match(runnable, /^qaack-plain:[0-9a-f]{32}$/)
+    assert.equal(layers.length, 1)
+    assert.ok((layers[0]?.bytes ?? 0) > 1_000_000)
     assert.deepEqual(facts, {
       workdir: '/srv',
       user: 'app',
@@ -112,7 +115,7 @@ describe('a container on Docker', { timeout: 120_000 }, () => {
   })
 
   test('does not see a container of another network', async () => {
-    const other = await new World({ engine: world.engine, image: world.image, missingImage: '' }).open()
+    const other = await new World({ engine: world.engine, image: world.image }).open()
     try {
       const there = await other.started({ entrypoint: ['sh', '-c'], command: ['nc -l -p 8080'] })
       const here = await world.started()

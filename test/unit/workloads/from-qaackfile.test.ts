@@ -23,7 +23,7 @@ suite('the workload of a service', () => {
       network: { name: 'qaack-abcdefghij-3', address: '10.0.0.2', aliases: ['web'] },
       ports: [80],
       limits: { memoryBytes: 2048, cpus: 2, pids: 100 },
-      volumes: [],
+      directories: [],
       files: [],
     })
     assert.equal(variables['QCK_SERVICE_NAME'], 'web')
@@ -73,10 +73,7 @@ suite('the workload of a service', () => {
     })
   })
 
-  test('names its volumes after itself', () => {
-    assert.deepEqual(workloadOf('volumes: [{mount: /a}, {mount: /b}]').volumes, [
-      { name: 'qaack-abcdefghij-3-web-volume-1', mount: '/a' },
-      { name: 'qaack-abcdefghij-3-web-volume-2', mount: '/b' },
-    ])
+  test('has its volumes as directories, so that they are part of what is saved', () => {
+    assert.deepEqual(workloadOf('volumes: [{mount: /a}, {mount: /b}]').directories, ['/a', '/b'])
   })
 })

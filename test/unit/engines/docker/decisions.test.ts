@@ -28,7 +28,7 @@ const workload: Workload = {
   network: { name: 'n', address: '10.0.0.2', aliases: ['web'] },
   ports: [80],
   limits: { memoryBytes: 1000, cpus: 1.5, pids: 10 },
-  volumes: [],
+  directories: [],
   files: [],
 }
 const engine = { image, hasInit: true, reach: 'address' as const }
