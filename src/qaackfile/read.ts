@@ -1,6 +1,6 @@
 import { placeProblems } from './faults.ts'
 import { parseQaackfile } from './parse.ts'
-import { hasShapeOf } from './same-shape.ts'
+import { isIdentityOf } from './same-shape.ts'
 import type { Fault, Qaackfile, TemplateData } from './qaackfile.ts'
 import { samples } from './sample.ts'
 import { cleanSource } from './source.ts'
@@ -45,15 +45,9 @@ export function readWithIdentity(source: Source, data: TemplateData): ReadWithId
   const { identity } = render(source, data)
   if (identity === read.rendered) return { ...read, identity: qaackfile }
   const other = parseQaackfile(identity).qaackfile
-  if (other === null) return { ...read, identity: qaackfile }
-  // Aliases, actions and tests make nothing: one of these that is named by a fact does not count.
+  if (other === null || !isIdentityOf(other, qaackfile)) return { ...read, identity: qaackfile }
   const { services, variables } = other
-  const same = hasShapeOf({ services, variables }, pick(qaackfile))
-  return { ...read, identity: same ? { ...qaackfile, services, variables } : qaackfile }
-}
-
-function pick({ services, variables }: Qaackfile): Pick<Qaackfile, 'services' | 'variables'> {
-  return { services, variables }
+  return { ...read, identity: { ...qaackfile, services, variables } }
 }
 
 /** Only renders the template: the YAML that `readQaackfile` would parse. */

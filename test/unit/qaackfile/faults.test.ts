@@ -19,6 +19,22 @@ const inWeb: [title: string, keys: string, path: string, message: RegExp][] = [
   ['a step without commands', 'commands: {a: []}', 'commands.a', /at least one command/],
   ['a step with an unknown key', 'commands: {a: {run: x, usr: y}}', 'commands.a.usr', /Did you mean user\?/],
   ['a step of a list without a name', 'commands: [{run: x}]', 'commands[0].name', /is missing/],
+  ['inputs from the root', 'commands: {a: {run: x, inputs: [/a]}}', 'commands.a.inputs[0]', /without \/ at/],
+  [
+    'inputs from here',
+    'commands: {a: {run: x, inputs: [./a]}}',
+    'commands.a.inputs[0]',
+    /such as package-lock/,
+  ],
+  ['inputs elsewhere', 'commands: {a: {run: x, inputs: [a/../b]}}', 'commands.a.inputs[0]', /without \.\./],
+  [
+    'a folder as input',
+    'commands: {a: {run: x, inputs: [src/]}}',
+    'commands.a.inputs[0]',
+    /such as .*src\/\*/,
+  ],
+  ['an empty input', 'commands: {a: {run: x, inputs: [""]}}', 'commands.a.inputs[0]', /must be a file/],
+  ['no input', 'commands: {a: {run: x, inputs: []}}', 'commands.a.inputs', /at least one file/],
   [
     'two steps with one name',
     'commands: [{name: a, run: x}, {name: a, run: y}]',
@@ -92,6 +108,11 @@ const inFile: [title: string, text: string, fault: RegExp][] = [
     'a circle',
     'services: {a: {image: a, depends_on: [b]}, b: {image: a, depends_on: [a]}}',
     /circle: a -> b -> a/,
+  ],
+  [
+    'a label that means something else',
+    'make_reusable: {auto: {on: web.x}}\nservices: {web: {image: a, commands: {x: x}}}',
+    /^make_reusable\.auto: cannot be a label: reuse: auto means .*take another name/,
   ],
   [
     'a save point at an unknown step',

@@ -128,6 +128,19 @@ suite('short forms', () => {
     )
   })
 
+  test('inputs of a step may be one or several, with wildcards', () => {
+    const [one, several, none] =
+      web('commands: {a: {run: x, inputs: package-lock.json}, b: {run: x, inputs: ["*.lock", src/?]}, c: x}')
+        ?.steps ?? []
+    assert.deepEqual(
+      [one?.inputs, several?.inputs, none?.inputs],
+      [['package-lock.json'], ['*.lock', 'src/?'], null],
+    )
+  })
+
+  test('reuse may be auto', () =>
+    assert.equal(read('reuse: auto\nservices: {web: {image: a}}').reuse, 'auto'))
+
   test('a port alone is ready when it takes connections, and nothing at all once it runs', () => {
     const taken = { kind: 'tcp', port: 80, timeout: 60, interval: 1 }
     assert.deepEqual(web('port: 80')?.ready, { ...taken, implied: true })
