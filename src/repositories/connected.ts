@@ -7,14 +7,10 @@ import type { HostRepository } from '../hosts/event.ts'
 import type { Parts } from '../parts.ts'
 import { keepHookBeside } from './hooks.ts'
 import { forgetLeft, isLeft } from './left.ts'
-import { addGroup, addRepository, deleteRepository } from './manage.ts'
+import { addRepository, deleteRepository } from './manage.ts'
+import { groupOfOwner, isOfOwner, withFreeName } from './owner-group.ts'
 import { connectedPoll, notToldOfPushes, toldOfPushes } from './poll-pause.ts'
-import {
-  type GroupRecord,
-  type RepositoryParams,
-  type RepositoryRecord,
-  type RepositoryType,
-} from './repository.ts'
+import { type RepositoryParams, type RepositoryRecord, type RepositoryType } from './repository.ts'
 import { saveRepository } from './save.ts'
 
 /** The repository that its host calls `key`. */
@@ -109,7 +105,8 @@ async function move(
   const { owner, repo } = known.params
   const moved = await refresh(parts, known, paramsOf(parts, type, given))
   const group = await parts.store.get('group', known.groupId)
-  const ofOwner = group?.name === owner && owner !== given.owner ? await groupOf(parts, given.owner) : group
+  const follows = group && owner !== undefined && owner !== given.owner && isOfOwner(group, type, owner)
+  const ofOwner = follows ? await groupOfOwner(parts, type, given.owner) : group
   const name = known.name === repo && repo !== given.name ? given.name : known.name
   if (!ofOwner || (ofOwner.id === known.groupId && name === known.name)) return moved
   const record = await withFreeName(name, (free) =>
@@ -133,7 +130,7 @@ function paramsOf(parts: Parts, type: RepositoryType, given: HostRepository): Re
 }
 
 async function add(parts: Parts, type: RepositoryType, given: HostRepository): Promise<RepositoryRecord> {
-  const group = await groupOf(parts, given.owner)
+  const group = await groupOfOwner(parts, type, given.owner)
   const settings = { pollSeconds: connectedPoll }
   return withFreeName(given.name, async (name) => {
     // Another server may have been told as well, and have been quicker.
@@ -179,28 +176,6 @@ async function unlink(parts: Parts, known: RepositoryRecord): Promise<string> {
   const sentence = `repository ${record.name} is not connected through its host any more; it stays, because it was added by hand`
   await say(parts, record, sentence)
   return sentence
-}
-
-async function groupOf(parts: Parts, name: string): Promise<GroupRecord> {
-  const find = async () => (await parts.store.list('group', { name }))[0]
-  const known = await find()
-  if (known) return known
-  return addGroup(parts, name).catch(async (error: unknown) => {
-    const made = await find()
-    if (made) return made
-    throw error
-  })
-}
-
-/** `shop`, or `shop-2` and so on where the group has another repository of that name. */
-async function withFreeName<T>(name: string, use: (name: string) => Promise<T>): Promise<T> {
-  for (let count = 1; ; count += 1) {
-    try {
-      return await use(count === 1 ? name : `${name}-${count}`)
-    } catch (error) {
-      if (!isQaackError(error, 'conflict') || count === 100) throw error
-    }
-  }
 }
 
 function dropUnlocked(parts: Parts, { id, name }: RepositoryRecord): Promise<void> {

@@ -50,6 +50,9 @@ export interface SshKey {
   private: string
 }
 
+/** Makes a new pair, with `private` in clear; `comment` stands behind the public key. */
+export type KeyMaker = (comment: string) => Promise<SshKey>
+
 export type RepositoryType = 'generic' | 'azure' | 'bitbucket' | 'gitlab' | 'github'
 
 /** Where it is and how it is reached. Secrets are sealed (see secrets.ts). */
@@ -145,6 +148,8 @@ export interface GroupRecord {
   version: number
   name: string
   createdAt: number
+  /** Whose repositories their host puts into it by itself, e.g. `github:acme`; absent for a group that a person made. */
+  ownedBy?: string
   /** Repositories that were deleted here while their host still gave them to us, e.g. `github:42`. */
   left?: string[]
 }

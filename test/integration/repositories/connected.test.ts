@@ -7,6 +7,7 @@ import type { HostRepository } from '../../../src/hosts/event.ts'
 import { connectRepository } from '../../../src/repositories/connected.ts'
 import { leaveRepository } from '../../../src/repositories/left.ts'
 import { addGroup, addRepository, renameRepository } from '../../../src/repositories/manage.ts'
+import { setVariable } from '../../../src/variables/keep.ts'
 import { Origin } from '../../fakes/origin.ts'
 import { hostRepository, openChanges, simple } from '../changes/setting.ts'
 
@@ -206,4 +207,27 @@ test('what is only spoken of makes no repository, but finds the one that was add
   assert.equal((await parts.store.get('repository', id))?.params.hostKey, undefined)
   assert.equal(await moved(), none)
   assert.ok(host)
+})
+
+test('a group that somebody made gives its variables to no repository that a host brings under its name', async () => {
+  await using at = await openChanges()
+  const { parts } = at
+  const variable = { name: 'TOKEN', value: 'of ours', type: 'secret' as const }
+  const made = await addGroup(parts, 'zeta')
+  await setVariable(parts, { kind: 'group', ...made }, variable, 'grace')
+  const shop = await connectRepository(parts, 'github', hostRepository('2', 'zeta', 'shop', at.origin))
+  const tools = await connectRepository(parts, 'github', hostRepository('3', 'Zeta', 'tools', at.origin))
+  assert.deepEqual(await named(at), ['acme/shop', 'zeta-2/shop', 'zeta-2/tools'])
+  assert.equal(shop?.groupId, tools?.groupId)
+
+  // Its own group keeps its variables for its own, and not for who takes the name when they are gone.
+  const own = { kind: 'group' as const, id: shop?.groupId ?? '', name: 'zeta-2' }
+  await setVariable(parts, own, variable, 'grace')
+  await connectRepository(parts, 'github', hostRepository('4', 'zeta', 'api', at.origin))
+  assert.equal((await named(at)).at(-1), 'zeta-2/api')
+  for (const { id, groupId } of await parts.store.list('repository'))
+    if (groupId === own.id) await leaveRepository(parts, id)
+  await connectRepository(parts, 'github', hostRepository('5', 'zeta', 'other', at.origin))
+  assert.deepEqual(await named(at), ['acme/shop', 'zeta-3/other'])
+  await parts.background.drained()
 })
