@@ -5,8 +5,6 @@ export interface Collected {
   add: (chunk: Buffer) => void
   /** As UTF-8; says so at its end if something is left out. */
   text(): string
-  /** null if it was too much. */
-  bytes(): Buffer | null
 }
 
 /** Gathers output up to 1 MiB; what is beyond is left out. */
@@ -28,6 +26,5 @@ export function collect(): Collected {
         ? `${text}\n[the output was ${seen} bytes long; what came after the first ${most} is left out]\n`
         : text
     },
-    bytes: () => (seen > kept ? null : Buffer.concat(chunks)),
   }
 }

@@ -26,6 +26,7 @@ import { repositoryTokenRoutes } from './repository-token.ts'
 import { serviceRoutes } from './services.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './user.ts'
+import { variableRoutes } from './variables.ts'
 import { webhookRoutes } from './webhooks.ts'
 
 export interface ApiOptions {
@@ -65,6 +66,7 @@ export async function createApi(parts: Parts, options: ApiOptions): Promise<Api>
   repositoryRoutes(app, parts)
   repositorySettingsRoutes(app, parts)
   repositoryTokenRoutes(app, parts)
+  variableRoutes(app, parts)
   environmentRoutes(app, parts)
   environmentLogRoutes(app, parts, closing.signal)
   serviceRoutes(app, parts, closing.signal)

@@ -5,6 +5,7 @@ import { addGroup } from '../repositories/manage.ts'
 import { begun, conflict, json, missing, refusals, writeRefusals } from './answers.ts'
 import type { App } from './app.ts'
 import { idParams, name, noQuery } from './fields.ts'
+import { variableView, viewVariables } from './variables-view.ts'
 
 const named = z.object({ id: z.string(), name: z.string() })
 
@@ -68,22 +69,22 @@ export function groupRoutes(app: App, parts: Parts): void {
     schema: {
       tags: ['groups'],
       summary: 'Settings of a group',
-      description: 'Both lists are empty: this release has neither custom variables nor users.',
+      description: 'No member is ever listed: whoever has a token is one.',
       operationId: 'getGroupSettings',
       params: idParams,
       querystring: noQuery,
       response: {
         200: json(
           'The settings.',
-          z.object({ variables: z.array(z.unknown()), members: z.array(z.unknown()) }),
+          z.object({ variables: z.array(variableView), members: z.array(z.unknown()) }),
         ),
         ...refusals,
         ...missing,
       },
     },
     handler: async (request) => {
-      await groupOf(parts, request.params.id)
-      return { variables: [], members: [] }
+      const { id } = await groupOf(parts, request.params.id)
+      return { variables: await viewVariables(parts, id), members: [] }
     },
   })
 }

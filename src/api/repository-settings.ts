@@ -7,6 +7,7 @@ import { idParams, noQuery } from './fields.ts'
 import { repositoryOf } from './repositories.ts'
 import { readSettings, settingsBody } from './settings-body.ts'
 import { settingsView, viewSettings } from './settings-view.ts'
+import { viewVariables } from './variables-view.ts'
 
 export function repositorySettingsRoutes(app: App, parts: Parts): void {
   app.route({
@@ -21,8 +22,8 @@ export function repositorySettingsRoutes(app: App, parts: Parts): void {
       response: { 200: json('The settings.', settingsView), ...refusals, ...missing },
     },
     handler: async (request) => {
-      const { settings, sshKey } = await repositoryOf(parts, request.params.id)
-      return viewSettings(settings, sshKey)
+      const { id, settings, sshKey } = await repositoryOf(parts, request.params.id)
+      return viewSettings(settings, sshKey, await viewVariables(parts, id))
     },
   })
 
@@ -44,7 +45,7 @@ export function repositorySettingsRoutes(app: App, parts: Parts): void {
       const { settings, sshKey } = await updateSettings(parts, id, readSettings(request.body))
       // A new rule counts for the changes that are open, too.
       parts.background.run(`changes of repository ${id} under new settings`, () => followOpen(parts, id))
-      return viewSettings(settings, sshKey)
+      return viewSettings(settings, sshKey, await viewVariables(parts, id))
     },
   })
 }

@@ -5,6 +5,8 @@ import { lockService, unlockService } from '../environments/lock.ts'
 import { containerRunning, containerThere, serviceOf } from '../environments/services.ts'
 import { QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
+import { maskerOf } from '../variables/masker-for.ts'
+import { masked } from '../variables/stream.ts'
 import { conflict, engineRefusals, json, missing, refusals, text, writeRefusals } from './answers.ts'
 import type { App } from './app.ts'
 import { environmentOf } from './environments.ts'
@@ -27,7 +29,7 @@ export function serviceRoutes(app: App, parts: Parts, closing: AbortSignal): voi
         tail: countText.optional().describe('Only so many lines from the end. Default: all that is kept.'),
       }),
       response: {
-        200: text('What its main process wrote.'),
+        200: text('What its main process wrote, without secrets.'),
         ...refusals,
         ...missing,
         ...conflict,
@@ -36,10 +38,11 @@ export function serviceRoutes(app: App, parts: Parts, closing: AbortSignal): voi
     },
     handler: async (request, reply) => {
       const { follow = false, tail } = request.query
-      const service = serviceOf(await environmentOf(parts, request.params.id), request.params.name)
-      const container = await containerThere(parts, service)
+      const environment = await environmentOf(parts, request.params.id)
+      const container = await containerThere(parts, serviceOf(environment, request.params.name))
+      const masker = await maskerOf(parts, environment.repositoryId)
       return sendPieces(parts, request, reply, { type: 'text/plain; charset=utf-8', closing }, (signal) =>
-        container.logs({ follow, signal, ...(tail === undefined ? {} : { tail }) }),
+        masked(masker, container.logs({ follow, signal, ...(tail === undefined ? {} : { tail }) })),
       )
     },
   })
@@ -51,7 +54,7 @@ export function serviceRoutes(app: App, parts: Parts, closing: AbortSignal): voi
       tags: ['services'],
       summary: 'Run a command in a service',
       description:
-        'With /bin/sh. It is stopped when the caller goes away. Output beyond 1 MiB is left out, and said so at its end.',
+        'With /bin/sh. It is stopped when the caller goes away. Secrets are masked in its output. Output beyond 1 MiB is left out, and said so at its end.',
       operationId: 'execInService',
       params: serviceParams,
       body: z.strictObject({
@@ -70,17 +73,19 @@ export function serviceRoutes(app: App, parts: Parts, closing: AbortSignal): voi
       },
     },
     handler: async (request, reply) => {
-      const service = serviceOf(await environmentOf(parts, request.params.id), request.params.name)
-      const container = await containerRunning(parts, service)
+      const environment = await environmentOf(parts, request.params.id)
+      const container = await containerRunning(parts, serviceOf(environment, request.params.name))
+      const mask = (await maskerOf(parts, environment.repositoryId)).bytes()
       const left = new AbortController()
       reply.raw.once('close', () => left.abort(new QaackError('conflict', 'the caller went away')))
       const output = collect()
       const command = ['/bin/sh', '-c', request.body.command]
       const { exitCode } = await container.exec({
         command,
-        onOutput: output.add,
+        onOutput: (chunk) => output.add(mask.push(chunk)),
         signal: AbortSignal.any([closing, left.signal]),
       })
+      output.add(mask.flush())
       return { exitCode, output: output.text() }
     },
   })

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { RepositorySettings, SshKey } from '../repositories/repository.ts'
+import { variableView, type VariableView } from './variables-view.ts'
 
 /** Settings of a repository as they are answered; secrets are not among them. */
 export const settingsView = z.object({
-  variables: z.array(z.unknown()).describe('Empty: this release has no custom variables.'),
+  variables: z.array(variableView),
   environmentTTL: z.int().optional().describe('Left out when zero.'),
   qaackFile: z.object({ mode: z.string(), qaackFile: z.string() }),
   webhook: z.object({
@@ -48,10 +49,11 @@ export const settingsView = z.object({
 export function viewSettings(
   settings: RepositorySettings,
   sshKey: Pick<SshKey, 'public'> | null = null,
+  variables: VariableView[] = [],
 ): z.output<typeof settingsView> {
   const { environmentTTL, qaackFile, ...others } = settings
   return {
-    variables: [],
+    variables,
     ...(sshKey === null ? {} : { sshPublicKey: sshKey.public }),
     ...(environmentTTL > 0 ? { environmentTTL } : {}),
     qaackFile: {

@@ -42,9 +42,15 @@ export async function sendPieces(
   } catch (error) {
     // The status is out: to cut the connection is the only way left to say that this is not all.
     if (!left.signal.aborted) parts.logger.warn({ err: error, path: request.url }, 'an answer was cut short')
-    raw.destroy()
+    cut(raw)
     return reply
   }
+}
+
+/** What was written before still goes out, if the reader takes it. */
+function cut(raw: ServerResponse): void {
+  if (raw.writableNeedDrain || !raw.socket) raw.destroy()
+  else raw.socket.end(() => raw.destroy())
 }
 
 function ended(reply: FastifyReply): FastifyReply {

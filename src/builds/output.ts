@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Parts } from '../parts.ts'
+import { noMasker, type Masker } from '../variables/mask.ts'
 import { printable } from './printable.ts'
 
 /** Characters of one build's log; what comes after is left out, and said so. */
@@ -10,12 +11,13 @@ const flushLength = 64 * 1024
 
 /**
  * The log of one build: headings of ours, and the output of its services line by line, each behind the service's name.
- * Written to the store soon after it came, so that it can be followed live.
+ * Written to the store soon after it came, so that it can be followed live, and never with a secret in it.
  */
 export class Output {
   readonly #parts: Parts
   readonly #logId: string
   readonly #closed = new AbortController()
+  #masker = noMasker
   #pending = ''
   #length = 0
   #writing: Promise<void> = Promise.resolve()
@@ -28,10 +30,20 @@ export class Output {
     parts.clock.every(flushTime, () => this.flush(), this.#closed.signal, failed)
   }
 
+  /** What is to be hidden from now on. */
+  hide(masker: Masker): void {
+    this.#masker = masker
+  }
+
+  /** A text that will be shown beside the log, such as a reason, without secrets. */
+  masked(text: string): string {
+    return this.#masker.text(text)
+  }
+
   /** A line of ours. */
   heading(text: string): void {
     this.#add(
-      text
+      this.masked(text)
         .split('\n')
         .map((line) => `==> ${line}\n`)
         .join(''),
@@ -41,19 +53,23 @@ export class Output {
   /** Takes a service's output in pieces; `end` writes what is left of its last line. */
   stream(service: string): { write(chunk: Buffer): void; end(): void } {
     const decoder = new StringDecoder('utf8')
+    const mask = this.#masker.bytes()
     let rest = ''
-    const line = (text: string) => this.#add(`${service} | ${printable(lastOverwrite(text))}\n`)
+    // Once more when it is printable: what a terminal would not have shown may have stood between its letters.
+    const line = (text: string) => this.#add(`${service} | ${this.masked(printable(lastOverwrite(text)))}\n`)
+    const take = (chunk: Buffer) => {
+      const lines = (rest + decoder.write(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      for (const text of lines) line(text)
+      if (rest.length > flushLength) {
+        line(rest)
+        rest = ''
+      }
+    }
     return {
-      write: (chunk) => {
-        const lines = (rest + decoder.write(chunk)).split('\n')
-        rest = lines.pop() ?? ''
-        for (const text of lines) line(text)
-        if (rest.length > flushLength) {
-          line(rest)
-          rest = ''
-        }
-      },
+      write: (chunk) => take(mask.push(chunk)),
       end: () => {
+        take(mask.flush())
         rest += decoder.end()
         if (rest !== '') line(rest)
         rest = ''

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import { example } from './connect.ts'
+import { action } from './env-action.ts'
 import { build, cancel, clone, create, remove, reset, type FollowOptions } from './env-change.ts'
 import { exec } from './env-exec.ts'
 import { list, show } from './env-list.ts'
@@ -128,6 +129,17 @@ function insides(env: Command, world: World): void {
     .action((given: string, command: string[], options: { service?: string }) =>
       exec(world, given, command, options),
     )
+  env
+    .command('action')
+    .description('run a quick action of its Qaackfile; its text is printed, its file is kept')
+    .argument('<environment>', whichHelp)
+    .argument('<name>', 'as the Qaackfile calls it')
+    .option('--out <file>', 'where its output is kept; - is stdout (default: the name that the file has)')
+    .addHelpText(
+      'after',
+      example('qaack env action shop/main cache-clear', 'qaack env action shop/main dump --out shop.sql'),
+    )
+    .action((given: string, name: string, options: { out?: string }) => action(world, given, name, options))
   env
     .command('open')
     .description('print its address, and open it where there is a browser')

@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<Register>> = {
   render: async () => (await import('./render.ts')).renderCommand,
   repo: async () => (await import('./repo.ts')).repoCommand,
   env: async () => (await import('./env.ts')).envCommand,
+  variable: async () => (await import('./variable.ts')).variableCommand,
   events: async () => (await import('./events.ts')).eventsCommand,
   receive: async () => (await import('./receive.ts')).receiveCommand,
   token: async () => (await import('./token.ts')).tokenCommand,

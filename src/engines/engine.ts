@@ -135,8 +135,8 @@ export interface ExecSpec {
   /** User as the engine understands it; the image's own if absent. */
   user?: string
   workdir?: string
-  /** Told each piece of output as it comes; both streams interleaved. */
-  onOutput?: (chunk: Buffer) => void
+  /** Told each piece of output as it comes; both streams interleaved. What it returns is awaited before more is read. */
+  onOutput?: (chunk: Buffer) => unknown
   signal?: AbortSignal
 }
 

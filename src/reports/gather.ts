@@ -4,6 +4,7 @@ import type { ChangeHost } from '../hosts/host.ts'
 import type { Parts } from '../parts.ts'
 import type { RepositoryRecord } from '../repositories/repository.ts'
 import { commandHelp } from '../triggers/command-help.ts'
+import { maskerFor } from '../variables/masker-for.ts'
 import type { ReportFacts } from './facts.ts'
 import { reportKinds, type ReportRecord } from './report.ts'
 
@@ -29,6 +30,7 @@ export async function gatherFacts(
   const build = environment
     ? await newestBuild(parts, environment)
     : await lastBuild(parts, told.environmentId)
+  const masker = await maskerFor(parts, repository)
   const facts = {
     change,
     repository,
@@ -40,7 +42,7 @@ export async function gatherFacts(
     baseUrl: parts.config.baseUrl,
     published: reportKinds.filter((kind) => told.published[kind]),
     help: commandHelp,
-    mask: (text: string) => text,
+    mask: masker.text,
   }
   return { facts, host }
 }

@@ -1,4 +1,4 @@
-import { runAction } from '../../actions/run.ts'
+import { runAction } from '../../actions/gather.ts'
 import { addressOf } from '../../config/config.ts'
 import { code } from '../../reports/markdown.ts'
 import { fenced } from './look.ts'
@@ -19,7 +19,7 @@ export async function run(asked: Asked, action: string): Promise<Reply> {
     case 'file': {
       const url = `${addressOf(parts.config.baseUrl)}/api/environment/${id}/action/${encodeURIComponent(action)}`
       return (
-        `${code(action)} ended well. It gives a file, ${code(given.filename)} (${given.content.length} bytes), ` +
+        `${code(action)} ended well. It gives a file, ${code(given.filename)} (${given.bytes} bytes), ` +
         `which is not put into comments; have it made anew and download it with ${code(`curl --request POST --header "X-QAACK-TOKEN: …" --remote-name --remote-header-name ${url}`, 500)}`
       )
     }

@@ -5,6 +5,8 @@ import { mainAddress } from '../../reports/comment-addresses.ts'
 import { address, code, fence } from '../../reports/markdown.ts'
 import { sentence } from '../../reports/words.ts'
 import { addressesOf } from '../../workloads/addresses.ts'
+import { maskerOf } from '../../variables/masker-for.ts'
+import { masked } from '../../variables/stream.ts'
 import { environmentsOf } from '../preview.ts'
 import { previewOf, type Asked, type Reply } from './command.ts'
 
@@ -55,13 +57,15 @@ async function buildLog({ parts }: Asked, environmentId: string): Promise<string
   const builds = await parts.store.list('build', { environmentId })
   const build = builds.at(-1)
   if (!build) throw new QaackError('conflict', 'there was no build yet')
-  return (await parts.store.readLog(build.id, -readLength)).text
+  const masker = await maskerOf(parts, build.repositoryId)
+  return masker.text((await parts.store.readLog(build.id, -readLength)).text)
 }
 
-async function serviceLog({ parts }: Asked, service: ReturnType<typeof serviceOf>): Promise<string> {
+async function serviceLog({ parts, change }: Asked, service: ReturnType<typeof serviceOf>): Promise<string> {
   const container = await containerThere(parts, service)
+  const masker = await maskerOf(parts, change.repositoryId)
   let said = Buffer.alloc(0)
-  for await (const chunk of container.logs({ follow: false, tail: shownLines }))
+  for await (const chunk of masked(masker, container.logs({ follow: false, tail: shownLines })))
     said = Buffer.concat([said, chunk]).subarray(-readLength)
   return said.toString('utf8')
 }

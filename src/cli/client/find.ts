@@ -4,7 +4,13 @@ import { NotFound } from './explain.ts'
 import type { Http } from './http.ts'
 import { matchName, matchRef, matchRepositories, splitRef, type ListedEnvironment } from './match.ts'
 import { listRepositories, read, readEach, readRepository, type ListedRepository } from './read.ts'
-import { environmentShape, repositoryShape, type Environment, type Repository } from './shapes.ts'
+import {
+  environmentShape,
+  groupsShape,
+  repositoryShape,
+  type Environment,
+  type Repository,
+} from './shapes.ts'
 
 /** The repository that an id, a name or `group/name` means. */
 export async function findRepository(http: Http, given: string): Promise<Repository> {
@@ -22,6 +28,14 @@ export async function findRepository(http: Http, given: string): Promise<Reposit
       found.map((repository) => `${repository.id}  ${pathOf(repository)}`),
     )
   return readRepository(http, one.id)
+}
+
+/** The group that an id or a name means. */
+export async function findGroup(http: Http, given: string): Promise<{ id: string; name: string }> {
+  const groups = await read(http, '/api/groups', groupsShape)
+  const group = groups.find(({ name }) => name === given) ?? groups.find(({ id }) => id === given)
+  if (group) return group
+  throw new CliFailure(`there is no group ${given}; there are ${groups.map(({ name }) => name).join(', ')}`)
 }
 
 /** The environment that an id, a readable name, `repository/ref` or a ref that only one repository has means. */

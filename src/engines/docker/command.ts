@@ -68,7 +68,7 @@ export async function follow(connection: Connection, execId: string, spec: ExecS
     signal,
   )) as Readable
   try {
-    for await (const chunk of frames(output)) spec.onOutput?.(chunk)
+    for await (const chunk of frames(output)) await spec.onOutput?.(chunk)
   } catch (error) {
     signal.throwIfAborted()
     throw error
