@@ -5,7 +5,7 @@ import type { Engine } from './engines/engine.ts'
 import type { GitHost } from './hosts/host.ts'
 import type { Logger } from './logger.ts'
 import type { Git } from './repositories/git.ts'
-import type { RepositoryType } from './repositories/repository.ts'
+import type { KeyMaker, RepositoryType } from './repositories/repository.ts'
 import type { Store } from './stores/store.ts'
 
 /** The parts of the running service, put together in main.ts and handed to every flow. */
@@ -22,6 +22,8 @@ export interface Parts {
   instance: string
   /** Seals and opens what is secret at rest. */
   secretKey: string
+  /** Makes a repository's SSH key; RSA of 4096 bits if absent, which takes seconds. */
+  makeKeyPair?: KeyMaker
   /** Fires when the service ends: for what would keep it from ending. */
   ending: AbortSignal
   /** Work that goes on after its request was answered; drained before the process ends. */

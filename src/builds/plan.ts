@@ -9,7 +9,9 @@ import { QaackfileRefused } from '../qaackfile/refused.ts'
 import type { Mirror } from '../repositories/mirror.ts'
 import { mirrorOf } from '../repositories/mirrors.ts'
 import type { GroupRecord, Ref, RepositoryRecord } from '../repositories/repository.ts'
+import { sshFiles, withSshKey } from '../repositories/ssh-key.ts'
 import { templateData } from '../workloads/template-data.ts'
+import type { WorkloadFile } from '../workloads/workload.ts'
 import type { BuildRecord, BuildSource } from './build.ts'
 import { customVariables, type CustomVariables } from './custom-variables.ts'
 
@@ -27,6 +29,8 @@ export interface Plan extends CustomVariables {
   /** The same with placeholders for the environment's own facts, which alone are no reason to build something again. */
   identity: Qaackfile
   data: TemplateData
+  /** Files that every service has. */
+  files: WorkloadFile[]
   /** Locked services are kept: the others are told. */
   softRebuild: boolean
 }
@@ -34,7 +38,8 @@ export interface Plan extends CustomVariables {
 /** Reads the Qaackfile of the build's source, which the mirror has. All its faults together are one error, `invalid_qaackfile`. */
 export async function readPlan(parts: Parts, build: BuildRecord, source: BuildSource): Promise<Plan> {
   const environment = await mustGet(parts, 'environment', build.environmentId)
-  const repository = await mustGet(parts, 'repository', environment.repositoryId)
+  const known = await mustGet(parts, 'repository', environment.repositoryId)
+  const repository = source.trusted ? await withSshKey(parts, known) : known
   const group = await mustGet(parts, 'group', repository.groupId)
   const whole = mirrorOf(parts, repository)
   const mirror = source.trusted ? whole : whole.forStrangers()
@@ -56,6 +61,7 @@ export async function readPlan(parts: Parts, build: BuildRecord, source: BuildSo
   const variables = await customVariables(parts, owner, source.trusted)
   const gitRef = gitRefOf(environment.ref, host?.changes ?? null)
   const { qaackfile, identity } = read
+  const files = source.trusted ? sshFiles(parts.secretKey, repository) : []
   const softRebuild = environment.state === 'softrebuilding'
   return {
     environment,
@@ -67,6 +73,7 @@ export async function readPlan(parts: Parts, build: BuildRecord, source: BuildSo
     qaackfile,
     identity,
     data,
+    files,
     softRebuild,
     ...variables,
   }

@@ -2,7 +2,7 @@ import type { BaseUrl, Config } from '../config/config.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import type { Qaackfile, TemplateData, VariableValue } from '../qaackfile/qaackfile.ts'
 import type { GroupRecord, Ref, RepositoryRecord, RepositorySettings } from '../repositories/repository.ts'
-import type { Limits } from './workload.ts'
+import type { Limits, WorkloadFile } from './workload.ts'
 
 /** A variable of the settings. With `content` it is a file: `value` is its path, and that is what it holds. */
 export interface CustomVariable extends VariableValue {
@@ -29,6 +29,8 @@ export interface EnvironmentFacts {
   /** Variables kept in the settings, opened. */
   custom: { repository: Record<string, CustomVariable>; group: Record<string, CustomVariable> }
   base: BaseUrl
+  /** Files that every service has, such as the repository's SSH key. */
+  files: WorkloadFile[]
   /** Limits of a service whose file says nothing else. */
   limits: Limits
   /** A soft rebuild recreates the services these facts are for. */
@@ -46,6 +48,7 @@ export function environmentFacts(
     data: TemplateData
     gitRef: string
     custom?: EnvironmentFacts['custom']
+    files?: WorkloadFile[]
     softRebuild?: boolean
   },
 ): EnvironmentFacts {
@@ -65,6 +68,7 @@ export function environmentFacts(
     group: { id: group.id, name: group.name },
     custom: made.custom ?? { repository: {}, group: {} },
     base: settings.config.baseUrl,
+    files: made.files ?? [],
     limits: limitsOf(repository.settings.limits, settings.config.service),
     softRebuild: made.softRebuild ?? false,
   }

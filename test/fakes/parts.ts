@@ -9,7 +9,12 @@ import { createGitHost } from '../../src/hosts/git/git-host.ts'
 import { silentLogger, type Logger } from '../../src/logger.ts'
 import type { Parts } from '../../src/parts.ts'
 import { createGit } from '../../src/repositories/git.ts'
+import type { SshKey } from '../../src/repositories/repository.ts'
+import { makeKeyPair } from '../../src/repositories/ssh-key.ts'
 import { openStore } from '../../src/stores/open.ts'
+
+/** One for all tests: a real one takes seconds. */
+let keyPair: Promise<SshKey> | undefined
 
 /** The parts of a service over a store in memory and real git, in a folder that goes with them. */
 export async function makeParts(given: {
@@ -36,6 +41,7 @@ export async function makeParts(given: {
     hosts: { generic: createGitHost() },
     git: createGit({ environment: process.env, clock: systemClock }),
     instance: 'testinstance',
+    makeKeyPair: () => (keyPair ??= makeKeyPair('qaack-tests', 1024)),
     secretKey: 'a-secret-key-of-the-tests-0123456789',
     async [Symbol.asyncDispose]() {
       ending.abort()

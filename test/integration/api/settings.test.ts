@@ -100,3 +100,27 @@ test('the description of the API names every setting of a change', async () => {
   ])
     assert.match(described, new RegExp(`"${key}":\\{`), key)
 })
+
+test('of the SSH key only the public half is answered, also of a repository that was added just now', async () => {
+  await using service = await startApi()
+  const group = (await service.call('POST', '/api/groups', { name: 'team' })).body as { id: string }
+  const wish = { name: 'keyed', type: 'generic', params: { origin: '/nowhere/at/all.git' } }
+  const added = await service.call('POST', `/api/group/${group.id}`, wish)
+  const { id } = added.body as { id: string }
+  await service.parts.background.drained()
+  const record = await service.parts.store.get('repository', id)
+  const answers = [
+    await service.call('GET', `/api/repository/${id}/settings`),
+    await service.call('POST', `/api/repository/${id}/settings`, { reset: true }),
+    await service.call('GET', `/api/repository/${id}`),
+  ]
+  for (const { status, body } of answers) {
+    assert.equal(status, 200)
+    const text = JSON.stringify(body)
+    assert.equal(text.includes(record?.sshKey?.private ?? '?'), false)
+    assert.doesNotMatch(text, /PRIVATE KEY/)
+  }
+  const { sshPublicKey } = answers[0]?.body as { sshPublicKey: string }
+  assert.match(sshPublicKey, /^ssh-rsa AAAA/)
+  assert.equal(sshPublicKey, record?.sshKey?.public)
+})

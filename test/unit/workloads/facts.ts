@@ -36,6 +36,7 @@ export function factsOf(
     group: { id: 'group', name: 'acme' },
     custom: { repository: {}, group: {} },
     base: { scheme: 'http', domain: 'qaack.localhost', port: 3000 },
+    files: [],
     limits: { memoryBytes: 2048, cpus: 2, pids: 100 },
     softRebuild: false,
     serviceId: 'serviceid2',
