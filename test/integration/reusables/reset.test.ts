@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { deleteEnvironment } from '../../../src/environments/lifecycle.ts'
+import { resetEnvironment } from '../../../src/environments/reset.ts'
+import { updateSettings } from '../../../src/repositories/manage.ts'
+import { openHouse } from '../environments/house.ts'
+import { built, imagesOf, logOf, savedOf } from './reuse.ts'
+
+const seeded = `
+services:
+  web: {image: web, checkout: true, depends_on: [db], commands: {install: echo installing}, start: serve}
+  db: {image: db, commands: {seed: echo seeding}, start: serve}
+`
+
+test('an environment is reset to what was saved right after its steps, with nothing run again', async () => {
+  await using house = await openHouse(seeded)
+  await updateSettings(house.parts, house.repositoryId, { reset: true })
+  await house.create()
+  await built(house, house.first)
+  const log = await logOf(house)
+  const order = ['db: starting', 'web.install: ended', 'saved as reset', 'web: starting']
+  const places = order.map((text) => log.indexOf(`==> ${text}`))
+  assert.ok(places[0] !== -1)
+  assert.deepEqual(
+    places,
+    places.toSorted((one, other) => one - other),
+    log,
+  )
+  const [saved] = await savedOf(house)
+  assert.equal(saved?.purpose, 'reset')
+  await resetEnvironment(house.parts, house.id)
+  const environment = await built(house, house.first)
+  assert.equal(environment.reusable.used, 'reset')
+  const again = await logOf(house)
+  assert.doesNotMatch(again, /echo|put into/)
+  assert.match(again, /web: starts from what branch main is reset to/)
+  assert.match(again, /web: starting serve/)
+  assert.deepEqual(
+    (await savedOf(house)).map(({ id }) => id),
+    [saved?.id],
+  )
+  const containers = [...house.engine.containers.values()]
+  assert.ok(containers.some(({ workload }) => saved?.services.some(({ image }) => image === workload.image)))
+})
+
+test('the next build takes the place of what was saved for a reset, and deleting takes it away', async () => {
+  await using house = await openHouse(seeded)
+  await updateSettings(house.parts, house.repositoryId, { reset: true })
+  await house.create()
+  await built(house, house.first)
+  const [first] = await savedOf(house)
+  await built(house, await house.push({ 'README.md': 'more' }))
+  const [second, ...others] = await savedOf(house)
+  assert.deepEqual(others, [])
+  assert.notEqual(second?.id, first?.id)
+  await deleteEnvironment(house.parts, house.id, 'test')
+  await house.untilSo(async () => (await imagesOf(house)).length === 0, 'without images')
+  assert.deepEqual(await savedOf(house), [])
+})
+
+test('what was saved under a label after the last step serves for a reset too', async () => {
+  const last = `
+make_reusable:
+  all: {on: web.install}
+services:
+  web: {image: web, commands: {install: echo installing}, start: serve}
+`
+  await using house = await openHouse(last)
+  await updateSettings(house.parts, house.repositoryId, { reset: true })
+  await house.create()
+  await built(house, house.first)
+  const records = await savedOf(house)
+  assert.deepEqual(records.map(({ purpose }) => purpose).sort(), ['label', 'reset'])
+  assert.equal((await imagesOf(house)).length, 1)
+  await resetEnvironment(house.parts, house.id)
+  assert.equal((await built(house, house.first)).reusable.used, 'reset')
+})
+
+test('without the setting nothing is saved, and a reset is refused with what to do', async () => {
+  await using house = await openHouse(seeded)
+  await house.create()
+  await built(house, house.first)
+  assert.deepEqual(await savedOf(house), [])
+  await assert.rejects(resetEnvironment(house.parts, house.id), /nothing was saved/)
+})
