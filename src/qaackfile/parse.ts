@@ -1,5 +1,6 @@
 import { checkHosts } from './checks/hosts.ts'
 import type { Finding } from './checks/finding.ts'
+import { checkInputs } from './checks/inputs.ts'
 import { checkNames } from './checks/names.ts'
 import { outlineOf } from './checks/outline.ts'
 import { checkReady } from './checks/ready.ts'
@@ -59,6 +60,7 @@ function relations(tree: Tree): Finding[] {
     ...checkHosts(outline),
     ...checkReady(outline),
     ...checkRepeats(outline),
+    ...checkInputs(outline),
   ]
 }
 

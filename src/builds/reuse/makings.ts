@@ -43,15 +43,14 @@ export function hasInputs({ services }: Pick<Qaackfile, 'services'>): boolean {
 /** What the wildcards of a file match in the tree of the commit that is built. */
 export function inputsOf({ services }: Pick<Qaackfile, 'services'>, files: readonly TreeFile[]): Inputs {
   const patterns = new Set(services.flatMap(({ steps }) => steps.flatMap(({ inputs }) => inputs ?? [])))
-  return new Map(
-    [...patterns].map((pattern) => [
-      pattern,
-      files
-        .filter(({ path }) => matchesWildcard(pattern, path))
-        .map(({ path, mode, hash }) => `${path} ${mode} ${hash}`)
-        .sort(),
-    ]),
-  )
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const matching = (pattern: string) => {
+    if (/[*?]/.test(pattern)) return files.filter(({ path }) => matchesWildcard(pattern, path))
+    const file = byPath.get(pattern)
+    return file ? [file] : []
+  }
+  const lineOf = ({ path, mode, hash }: TreeFile) => `${path} ${mode} ${hash}`
+  return new Map([...patterns].map((pattern) => [pattern, matching(pattern).map(lineOf).sort()]))
 }
 
 let known: { secretKey: string; key: Buffer } | undefined

@@ -3,7 +3,10 @@ import type { Mention, Outline } from './outline.ts'
 
 /** Faults that concern addresses: two that are the same, one that is too long, and one that leads to no port. */
 export function checkHosts(outline: Outline): Finding[] {
-  return [...checkDefaults(outline), ...checkLabels(outline), ...checkPorts(outline)]
+  const labels = checkLabels(outline)
+  const known = new Set(labels.map(({ path }) => path.join('.')))
+  const meanings = checkMeanings(outline).filter(({ path }) => !known.has(path.join('.')))
+  return [...checkDefaults(outline), ...labels, ...meanings, ...checkPorts(outline)]
 }
 
 function checkDefaults({ services }: Outline): Finding[] {
@@ -46,6 +49,37 @@ function checkLabels({ services, aliases }: Outline): Finding[] {
       },
     ]
   })
+}
+
+/**
+ * `<alias>-<service>-<id>` takes every alias with every service, and both may have dashes: a host name that could be taken
+ * apart in two ways must not lead to two services, of which one would win unseen.
+ */
+function checkMeanings(outline: Outline): Finding[] {
+  const { services, aliases } = outline
+  const main = defaultOf(outline)
+  const meant = new Map(services.map(({ name }) => [`serv-${name}`, name]))
+  const findings: Finding[] = []
+  const all = [...aliases, ...services.flatMap((service) => service.aliases)]
+  const alone = aliases.map((alias) => ({ alias, prefix: alias.text, service: alias.service ?? main }))
+  const pairs = all.flatMap((alias) =>
+    services.map(({ name }) => ({ alias, prefix: `${alias.text}-${name}`, service: name })),
+  )
+  for (const { alias, prefix, service } of [...alone, ...pairs]) {
+    const other = meant.get(prefix)
+    if (other === undefined && service !== undefined) meant.set(prefix, service)
+    if (other === undefined || service === undefined || other === service) continue
+    const message = `makes the host name ${prefix}-<id> mean two services, ${other} and ${service}; take another alias`
+    if (!findings.some(({ path }) => path.join('.') === alias.path.join('.')))
+      findings.push({ path: alias.path, at: alias.at, message })
+  }
+  return findings
+}
+
+/** The service that an alias without one leads to. */
+function defaultOf({ services }: Outline): string | undefined {
+  const marked = services.find((service) => service.default === true)
+  return (marked ?? services.find(({ hasPort }) => hasPort) ?? services[0])?.name
 }
 
 function checkPorts({ services }: Outline): Finding[] {

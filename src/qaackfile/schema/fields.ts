@@ -92,7 +92,7 @@ export const relativePath = () =>
 export const files = () =>
   z
     .string({ error: filesText })
-    .regex(/^(?!\.{0,2}\/)(?!.*(?:^|\/)\.\.(?:\/|$)).{0,999}[^/\n]$/, { error: filesText })
+    .regex(/^(?!\.{0,2}\/)(?!.*(?:^|\/)\.\.(?:\/|$)).{0,299}[^/\n]$/, { error: filesText })
 
 const filesText =
   'must be a file from the top of the repository, such as package-lock.json or src/*, without / at its ends and without ..'

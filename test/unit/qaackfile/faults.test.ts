@@ -110,6 +110,11 @@ const inFile: [title: string, text: string, fault: RegExp][] = [
     /circle: a -> b -> a/,
   ],
   [
+    'more inputs than can be looked for',
+    `services: {web: {image: a, commands: [{name: x, run: x, inputs: [${'a, '.repeat(201)}]}]}}`,
+    /^services\.web\.commands: have most of 201 inputs, and a file may have 200; use wildcards/,
+  ],
+  [
     'a label that means something else',
     'make_reusable: {auto: {on: web.x}}\nservices: {web: {image: a, commands: {x: x}}}',
     /^make_reusable\.auto: cannot be a label: reuse: auto means .*take another name/,

@@ -3,10 +3,18 @@ import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { chooseReusable, type Choice, type Starting } from '../../../../src/builds/reuse/choose.ts'
 import { differences } from '../../../../src/builds/reuse/differences.ts'
-import { partKey, type Done, type Makings } from '../../../../src/builds/reuse/makings.ts'
+import {
+  hasInputs,
+  inputsOf,
+  partKey,
+  type Done,
+  type Makings,
+} from '../../../../src/builds/reuse/makings.ts'
 import { whatLedTo } from '../../../../src/builds/reuse/what-led-to.ts'
 import { after, before, oneOf, type Edit } from './edits.ts'
-import { makingsOf, saved, shops, type Shop } from './shop.ts'
+import type { TemplateData } from '../../../../src/qaackfile/qaackfile.ts'
+import { sample } from '../../../../src/qaackfile/sample.ts'
+import { makingsOf, readText, saved, shops, type Shop } from './shop.ts'
 
 const build: Starting = {
   environmentId: 'environment',
@@ -99,6 +107,53 @@ suite('the code', () => {
     assert.equal(auto.use, null)
     assert.match(auto.why, /does not fit: the code changed, and web\.install names no inputs$/)
     assert.equal(chooseReusable({ candidates: [second], wish: 'deps', build, now: later }).use, second)
+  })
+})
+
+suite('two environments', () => {
+  const text = `
+variables: {ADDRESS: "{{ Environment.Url }}", REF: "{{ Environment.Ref.Name | upper }}"}
+services:
+  web: {image: "acme:{{ Environment.Ref.Hash }}", commands: {install: "echo {{ Environment.Id }} {{ CONDITION }}"}}`
+  const made = (data: TemplateData, condition = 'Repository.Name'): Makings => ({
+    ...makingsOf(shopOf([])),
+    ...readText(text.replace('CONDITION', condition), data),
+  })
+  const [branch, change, tag] = (['branch', 'change', 'tag'] as const).map((type) => {
+    const data = sample('github', type)
+    return { ...data, Environment: { ...data.Environment, Id: `id-of-${type}`, Url: `http://${type}` } }
+  }) as [TemplateData, TemplateData, TemplateData]
+  const differ = (one: Makings, other: Makings) =>
+    differences(whatLedTo(one, { web: 1 }), whatLedTo(other, { web: 1 }), { code: true })
+
+  test('that differ in nothing but facts of their own share', () => {
+    assert.deepEqual(differ(made(branch), made(change)), [])
+    assert.deepEqual(differ(made(tag), made(change)), [])
+  })
+
+  test('do not where a condition comes out differently', () => {
+    const changed = ['the commands of web.install changed']
+    for (const condition of [
+      'Environment.Ref.Type',
+      'eq Environment.Ref.Name "main"',
+      'default Environment.Change.Title "none"',
+    ])
+      assert.deepEqual(differ(made(branch, condition), made(change, condition)), changed, condition)
+  })
+})
+
+suite('inputs', () => {
+  test('are files by their paths or by wildcards, in the order of their paths', () => {
+    const { qaackfile } = makingsOf(shopOf([{ name: 'a', run: ['x'], inputs: ['b', '*/b', 'none', '?'] }]))
+    const files = ['c/d/b', 'b', 'a/b'].map((path) => ({ path, mode: '100644', hash: 'h' }))
+    assert.ok(hasInputs(qaackfile))
+    assert.deepEqual(Object.fromEntries(inputsOf(qaackfile, files)), {
+      b: ['b 100644 h'],
+      '*/b': ['a/b 100644 h', 'c/d/b 100644 h'],
+      none: [],
+      '?': ['b 100644 h'],
+    })
+    assert.ok(!hasInputs(makingsOf(shopOf([{ name: 'a', run: ['x'] }])).qaackfile))
   })
 })
 
