@@ -40,7 +40,7 @@ async function addressOf(server: Server): Promise<string> {
 test('the file is executable and names its version', async () => {
   const binary = join(import.meta.dirname, '../../../src/cli/qaack.mjs')
   assert.ok(statSync(binary).mode & 0o111)
-  const { code, stdout } = await person.qaack(['--version'])
+  const { code, stdout } = await person.asProcess(['--version'])
   assert.equal(code, 0)
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
 })
@@ -63,7 +63,7 @@ test('it runs from below node_modules too, where Node itself refuses to strip ty
 test('an older Node is refused with a sentence before anything is loaded', async () => {
   const versions = 'Object.defineProperty(process,"versions",{value:{...process.versions,node:"22.19.0"}})'
   const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(versions)}` }
-  const { code, stdout, stderr } = await person.qaack(['env', 'list'], { env })
+  const { code, stdout, stderr } = await person.asProcess(['env', 'list'], { env })
   assert.deepEqual([code, stdout], [1, ''])
   assert.match(stderr, /^qaack: this is Node 22\.19\.0; Qaack needs Node 24 or later\. .*\n$/)
 })
@@ -101,7 +101,7 @@ test('help that was asked for goes to stdout, and to stderr where it was not', a
   const asked = await person.qaack(['env', '--help'])
   assert.deepEqual([asked.code, asked.stderr], [0, ''])
   assert.match(asked.stdout, /^Usage: qaack env/)
-  const lost = await person.qaack(['env'])
+  const lost = await person.asProcess(['env'])
   assert.deepEqual([lost.code, lost.stdout, lost.stderr], [2, '', asked.stdout])
 })
 
@@ -133,7 +133,7 @@ test('a server that is not there is told with what to do, and no stack trace but
   await new Promise((done) => closed.close(done))
   const env = { QAACK_URL: url, QAACK_TOKEN: 'x' }
   const sentence = `qaack: no Qaack server answers at ${url}; start it with qaack serve or set QAACK_URL\n`
-  assert.deepEqual(await person.qaack(['env', 'list', '-o', 'json'], { env }), {
+  assert.deepEqual(await person.asProcess(['env', 'list', '-o', 'json'], { env }), {
     code: 1,
     signal: null,
     stdout: '',

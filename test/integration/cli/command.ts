@@ -3,8 +3,11 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable, Writable } from 'node:stream'
+import { PassThrough, Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { run } from '../../../src/cli/run.ts'
+import type { World } from '../../../src/cli/terminal/world.ts'
+import { systemClock } from '../../../src/clock.ts'
 
 const binary = join(import.meta.dirname, '../../../src/cli/qaack.mjs')
 
@@ -15,7 +18,7 @@ export interface Ended {
   stderr: string
 }
 
-/** A home and a working directory of its own, where the real command is run as a person would. */
+/** A home and a working directory of its own, where commands are run as a person would. */
 export class Person {
   readonly dir = mkdtempSync(join(tmpdir(), 'qaack-person-'))
   readonly env: Record<string, string>
@@ -33,13 +36,32 @@ export class Person {
     return new Running(child)
   }
 
-  /** Runs a command to its end; `input` is its stdin. */
+  /** Runs a command to its end; `input` is its stdin. In this process, as starting one takes most of the time; else `asProcess`. */
   async qaack(
     args: string[],
     options: { env?: Record<string, string>; input?: string } = {},
   ): Promise<Ended> {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const said = Promise.all([text(stdout), text(stderr)])
+    const code = await run(args, {
+      env: { ...this.env, ...options.env },
+      cwd: this.dir,
+      clock: systemClock,
+      stdin: Readable.from([Buffer.from(options.input ?? '')]) as World['stdin'],
+      stdout: stdout as unknown as World['stdout'],
+      stderr: stderr as unknown as World['stderr'],
+      json: false,
+    })
+    stdout.end()
+    stderr.end()
+    const [out, err] = await said
+    return { code, signal: null, stdout: out, stderr: err }
+  }
+
+  /** The same as a process of its own, with all that is before and after a command. */
+  async asProcess(args: string[], options: { env?: Record<string, string> } = {}): Promise<Ended> {
     const running = this.start(args, options.env)
-    running.child.stdin.end(options.input ?? '')
+    running.child.stdin.end()
     return running.ended
   }
 
