@@ -7,7 +7,9 @@ import { becomes, openHouse } from '../environments/house.ts'
 import { built, imagesOf, savedOf, shop, type House } from './reuse.ts'
 
 /** As a look finds it hours later, when nobody can have chosen an older one and not begun yet. */
-async function later({ parts }: House): Promise<void> {
+async function later({ parts, clock }: House): Promise<void> {
+  // What answered before gets its time to end.
+  await clock.advance(15_000)
   for (const record of await parts.store.list('reusable'))
     await parts.store.commit([{ save: 'reusable', record: { ...record, usedAt: record.usedAt - 7_200_000 } }])
   await prune(parts)
