@@ -8,6 +8,7 @@ import {
   decideSuccess,
 } from '../environments/outcome.ts'
 import { reviveStopped } from '../environments/reconcile.ts'
+import { nameClash } from '../environments/names.ts'
 import type { Parts } from '../parts.ts'
 import { forgetOlderResets } from '../reusables/forget.ts'
 import { QaackfileRefused } from '../qaackfile/refused.ts'
@@ -55,6 +56,8 @@ export async function runBuild(parts: Parts, build: BuildRecord, signal: AbortSi
 /** Settles what is built, once for both stages, before anything is made of it. */
 async function begin({ parts, build, output, signal }: Run): Promise<Plan> {
   const { ref, repositoryId } = await mustGet(parts, 'environment', build.environmentId)
+  const clash = build.stage === 'create' ? await nameClash(parts, build.environmentId) : undefined
+  if (clash !== undefined) throw new BuildFailure(clash)
   const repository = await mustGet(parts, 'repository', repositoryId)
   output.hide(await maskerFor(parts, repository))
   const source = await sourceOf(parts, build, { ref, repository }, signal)

@@ -38,7 +38,7 @@ export async function addRef(
     if (!(error instanceof Conflict) || error.kind !== 'environment') throw error
     const nameless = insertOf(parts, repository, ref, null)
     await parts.store.commit([...beside, nameless])
-    const message = `${ref.type} ${ref.name} has no readable name: ${name} belongs to another environment`
+    const message = `${ref.type} ${ref.name} cannot be created as it is: its address ${name} belongs to another environment`
     await note(parts, 'ref', message, { repositoryId: repository.id, environmentId: nameless.record.id })
     return { ...nameless.record, version: 1 }
   }

@@ -12,6 +12,7 @@ import type { Decision, Situation } from './decision.ts'
 import { tidy } from './effects.ts'
 import type { EnvironmentRecord } from './environment.ts'
 import { ttlFor } from './expiry.ts'
+import { nameClash } from './names.ts'
 import { inRepository } from './turns.ts'
 
 /**
@@ -39,13 +40,18 @@ export async function change(
   }
 }
 
-/** `empty` -> created, and built if asked for. `ttl` in minutes, 0 = lives until deleted. */
+/**
+ * `empty` -> created, and built if asked for. `ttl` in minutes, 0 = lives until deleted. QaackError `conflict` also if its
+ * readable name belongs to another one.
+ */
 export async function createEnvironment(
   parts: Parts,
   id: string,
   wish: { build?: boolean; ttl?: number },
 ): Promise<EnvironmentRecord> {
   const repository = await repositoryOf(parts, id)
+  const clash = await nameClash(parts, id)
+  if (clash !== undefined) throw new QaackError('conflict', `environment ${id} cannot be created: ${clash}`)
   const ttl = ttlFor(wish.ttl, repository.settings.environmentTTL, parts.config.environment.ttl)
   return change(parts, id, (situation) => decideCreate(situation, { build: wish.build ?? true, ttl }))
 }

@@ -13,7 +13,7 @@ import { becomes, openHouse } from './house.ts'
 
 const simple = `
 services:
-  web: {image: web, port: 80}
+  web: {image: web, commands: {hello: echo hello}, start: serve}
 `
 
 type House = Awaited<ReturnType<typeof openHouse>>

@@ -165,6 +165,26 @@ const inFile: [title: string, text: string, fault: RegExp][] = [
     /host name x-web-<id>/,
   ],
   [
+    'two aliases and services that make one host name',
+    'aliases: [a, a-b]\nservices: {c: {image: a, port: 1}, b-c: {image: a, port: 1}}',
+    /^aliases\[1\]: makes the host name a-b-c-<id> mean two services, b-c and c; take another alias/,
+  ],
+  [
+    'an alias that is another one with a service',
+    'aliases: [shop, shop-admin]\nservices: {web: {image: a, port: 1}, admin: {image: a, port: 1}}',
+    /^aliases\[0\]: makes the host name shop-admin-<id> mean two services, web and admin/,
+  ],
+  [
+    'an alias of a service that is taken apart in two ways',
+    'aliases: [a]\nservices: {web: {image: a, port: 1, aliases: [a-b]}, c: {image: a}, b-c: {image: a}}',
+    /^services\.web\.aliases\[0\]: makes the host name a-b-c-<id> mean two services, b-c and c/,
+  ],
+  [
+    'names that only differ in what a variable cannot have',
+    'aliases: [a-b, a_b]\nservices: {web: {image: a, port: 1}}',
+    /^aliases\[1\]: is no name for a host name/,
+  ],
+  [
     'a test of an unknown type',
     'tests: [{type: cypress}]\nservices: {web: {image: a}}',
     /^tests\[0\]\.type: must be a map with the type screenshots or playwright/,
