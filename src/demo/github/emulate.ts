@@ -39,6 +39,8 @@ export async function startEmulate(seed: Seed, baseUrl: string): Promise<Emulate
       method,
       redirect: 'manual',
       headers: {
+        // it closes a connection that was quiet for seconds, at times at the very moment at which it is used again
+        connection: 'close',
         ...(authorization && { authorization }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },

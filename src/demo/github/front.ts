@@ -45,6 +45,8 @@ export function makeFront(world: World, server: Server): Front {
   })
   // hanging is one of the faults
   server.requestTimeout = 0
+  // whoever is asked when it has much else to do must not close what is just being used again
+  server.keepAliveTimeout = 0
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', world.base)

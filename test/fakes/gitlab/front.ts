@@ -40,6 +40,8 @@ export interface Front {
 export function makeFront(world: World, server: Server, disturbed: string): Front {
   const requests: GitlabRequest[] = []
   let faultOf: (request: { method: string; path: string }) => FaultKind | undefined = () => undefined
+  // whoever is asked when it has much else to do must not close what is just being used again
+  server.keepAliveTimeout = 0
   server.on('request', (request, response) => {
     serve(request, response).catch((error: unknown) => {
       if (response.headersSent || response.destroyed) return response.destroy()
