@@ -19,12 +19,12 @@ export function isOwnedImage(
   )
 }
 
-/** Ids of the reusables that services were made from which are there, or are being made. */
-export async function reusablesInUse(parts: Parts): Promise<Set<string>> {
+/** Ids of the reusables of these repositories that services were made from which are there, or are being made. */
+export async function reusablesInUse(parts: Parts, repositories: ReadonlySet<string>): Promise<Set<string>> {
   const environments = await parts.store.list('environment')
   const used = await Promise.all(
     environments
-      .filter(({ state }) => state !== 'empty')
+      .filter(({ state, repositoryId }) => state !== 'empty' && repositories.has(repositoryId))
       .map(async (environment) => {
         const builds = await parts.store.list('build', { environmentId: environment.id })
         return inUse(environment, builds)

@@ -2,7 +2,7 @@ import type { ReusableRecord, SavedService } from '../builds/reusable.ts'
 import { savePointsAfter, type SaveWish } from '../builds/reuse/save-points.ts'
 import type { Makings } from '../builds/reuse/makings.ts'
 import { whatLedTo } from '../builds/reuse/what-led-to.ts'
-import { messageOf } from '../errors.ts'
+import { isQaackError, messageOf } from '../errors.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
 import { Gate } from './gate.ts'
 import { defaultBranchOf, makingsOf } from './makings.ts'
@@ -123,6 +123,7 @@ export class Progress {
   /** Saving is a service to later builds: that it does not work is no reason to fail this one. */
   #sayNotSaved(error: unknown, signal: AbortSignal): void {
     signal.throwIfAborted()
+    if (isQaackError(error, 'engine_unavailable')) throw error
     this.#saving.output.heading(`nothing was saved: ${messageOf(error)}`)
     this.#saving.parts.logger.warn({ err: error, build: this.#saving.build.id }, 'nothing was saved')
   }

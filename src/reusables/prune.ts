@@ -32,7 +32,7 @@ export async function prune(parts: Parts): Promise<void> {
   // Records first: who begins to use one writes that down, then changes the record, which then is not removed here.
   const records = await parts.store.list('reusable')
   const [inUse, environments, broken] = await Promise.all([
-    reusablesInUse(parts),
+    reusablesInUse(parts, new Set(records.map(({ repositoryId }) => repositoryId))),
     parts.store.list('environment'),
     brokenOff(parts, records),
   ])

@@ -4,8 +4,9 @@ import type { Output } from '../builds/output.ts'
 import type { Plan } from '../builds/plan.ts'
 import type { ReusableRecord, SavedService } from '../builds/reusable.ts'
 import { together } from '../builds/together.ts'
+import type { Container } from '../engines/engine.ts'
 import { reusableLabels } from '../engines/labels.ts'
-import { messageOf } from '../errors.ts'
+import { isQaackError, messageOf, QaackError } from '../errors.ts'
 import { note } from '../events/note.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
@@ -53,6 +54,7 @@ export async function saveServices(saving: Saving, facts: SaveFacts): Promise<Re
   } catch (error) {
     for (const { id } of records) await dropById(parts, id)
     signal.throwIfAborted()
+    if (isQaackError(error, 'engine_unavailable')) throw error
     const message = `could not be saved as ${labels.join(', ')} after ${after}: ${messageOf(error)}`
     output.heading(`${message}; the build goes on without it`)
     const { repositoryId, environmentId } = build
@@ -81,38 +83,39 @@ export async function saveAgain(
   ])
 }
 
-async function savePaused(
-  { parts, build, plan, signal }: Saving,
-  { done }: SaveFacts,
-  reusable: string,
-): Promise<SavedService[]> {
+/** Whatever comes of it, all services go on afterwards. */
+async function savePaused(saving: Saving, facts: SaveFacts, reusable: string): Promise<SavedService[]> {
+  const { parts, plan } = saving
   const services = plan.environment.services.map((service) => ({
     name: service.name,
     container: parts.engine.container(service.containerId ?? ''),
   }))
-  try {
-    await together(services, signal, ({ container }) => container.pause())
-    return await together(services, signal, async ({ name, container }) => {
-      const labels = reusableLabels({ instance: parts.instance, reusable, service: name })
-      const { id, layers } = await container.save({ name: `qaack-reusable/${reusable}:${name}`, labels })
-      const { steps = 0, code = null } = done.get(name) ?? {}
-      return {
-        name,
-        image: id,
-        steps,
-        code,
-        layers: Object.fromEntries(layers.map((one) => [one.id, one.bytes])),
-      }
+  const [end] = await Promise.allSettled([pauseAndSave(services, saving, facts, reusable)])
+  const ends = await Promise.allSettled(services.map(({ container }) => container.unpause()))
+  const stuck = ends.find(({ status }) => status === 'rejected')
+  // Nothing can be built in services that stand still: the build begins again with new ones.
+  if (stuck?.status === 'rejected')
+    throw new QaackError('engine_unavailable', 'services that were paused to be saved do not go on', {
+      cause: stuck.reason,
     })
-  } finally {
-    const ends = await Promise.allSettled(services.map(({ container }) => container.unpause()))
-    for (const end of ends)
-      if (end.status === 'rejected')
-        parts.logger.error(
-          { err: end.reason as unknown, build: build.id },
-          'a service that was paused does not go on',
-        )
-  }
+  if (end.status === 'rejected') throw end.reason
+  return end.value
+}
+
+async function pauseAndSave(
+  services: { name: string; container: Container }[],
+  { parts, signal }: Saving,
+  { done }: SaveFacts,
+  reusable: string,
+): Promise<SavedService[]> {
+  await together(services, signal, ({ container }) => container.pause())
+  return together(services, signal, async ({ name, container }) => {
+    const labels = reusableLabels({ instance: parts.instance, reusable, service: name })
+    const { id, layers } = await container.save({ name: `qaack-reusable/${reusable}:${name}`, labels })
+    const { steps = 0, code = null } = done.get(name) ?? {}
+    const sizes = Object.fromEntries(layers.map((one) => [one.id, one.bytes]))
+    return { name, image: id, steps, code, layers: sizes }
+  })
 }
 
 function recordOf(
