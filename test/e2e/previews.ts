@@ -62,7 +62,8 @@ export async function waitFor(
     seconds,
   ).catch(async (error: unknown) => {
     const log = await server.api<string>('GET', `/api/environment/${id}/log`).catch(() => '')
-    throw new Error(`${String(error)}; it is ${last?.status}: ${last?.reason}\n${log}`)
+    const said = `its log:\n${log}\nthe server said:\n${server.output.slice(-8000)}`
+    throw new Error(`${String(error)}; it is ${last?.status}: ${last?.reason}\n${said}`)
   })
   if (!last) throw new Error('never seen')
   return last
