@@ -133,6 +133,36 @@ test('what steers changes is set and shown the same way', async () => {
   await person.qaack(['repo', 'settings', 'shop', ...back])
 })
 
+test('a schedule, limits and the way of rebuilding are set and shown, and the key only shown', async () => {
+  const pairs = [
+    'scheduledRebuild.mode=all',
+    'scheduledRebuild.hour=04:30',
+    'limits.memory=512m',
+    'limits.cpus=0.5',
+    'rebuild=replace',
+    'reset=true',
+  ]
+  const { stdout, stderr } = await person.qaack(['repo', 'settings', 'shop', ...pairs])
+  assert.match(stdout, /^scheduledRebuild\.mode +all$/m, stderr)
+  assert.match(stdout, /^scheduledRebuild\.hour +04:30 UTC$/m)
+  assert.match(stdout, /^limits\.memory +536870912$/m)
+  assert.match(stdout, /^limits\.cpus +0\.5$/m)
+  assert.match(stdout, /^rebuild +replace$/m)
+  assert.match(stdout, /^reset +true$/m)
+  assert.match(stdout, /^sshPublicKey +ssh-rsa AAAA/m)
+  assert.match((await person.qaack(['repo', 'show', 'shop'])).stdout, /^ssh key +ssh-rsa AAAA/m)
+  const key = await person.qaack(['repo', 'settings', 'shop', 'sshPublicKey=x'])
+  assert.equal(key.code, 2)
+  const back = [
+    'scheduledRebuild.mode=disabled',
+    'limits.memory=0',
+    'limits.cpus=0',
+    'rebuild=beside',
+    'reset=false',
+  ]
+  await person.qaack(['repo', 'settings', 'shop', ...back])
+})
+
 test('a wrong setting is refused, by us or by the server', async () => {
   const unknown = await person.qaack(['repo', 'settings', 'shop', 'polling=1'])
   assert.equal(unknown.code, 2)
