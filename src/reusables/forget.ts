@@ -25,8 +25,9 @@ export async function dropReusable(parts: Parts, { id, version }: ReusableRecord
  */
 export async function forgetEnvironment(parts: Parts, environmentId: string): Promise<void> {
   const records = await parts.store.list('reusable', { environmentId })
-  for (const record of records)
-    if (record.purpose === 'reset' || !record.trusted) await dropReusable(parts, record)
+  const own = records.filter(({ purpose, trusted }) => purpose === 'reset' || !trusted)
+  if (own.length === 0) return
+  for (const record of own) await dropReusable(parts, record)
   await removeWhenFree(parts)
 }
 
