@@ -4,6 +4,7 @@ import { hasLockedService } from '../environments/expiry.ts'
 import { isQaackError, messageOf, QaackError } from '../errors.ts'
 import { note } from '../events/note.ts'
 import type { HostRepository } from '../hosts/event.ts'
+import { slug } from '../ids.ts'
 import type { Parts } from '../parts.ts'
 import { keepHookBeside } from './hooks.ts'
 import { forgetLeft, isLeft } from './left.ts'
@@ -132,11 +133,20 @@ function paramsOf(parts: Parts, type: RepositoryType, given: HostRepository): Re
 async function add(parts: Parts, type: RepositoryType, given: HostRepository): Promise<RepositoryRecord> {
   const group = await groupOfOwner(parts, type, given.owner)
   const settings = { pollSeconds: connectedPoll }
-  return withFreeName(given.name, async (name) => {
+  return withFreeName(await nameFor(parts, given, group), async (name) => {
     // Another server may have been told as well, and have been quicker.
     const known = await findConnected(parts, type, given.key)
     return known ?? addRepository(parts, group.id, { name, type, params: given.params, settings })
   })
+}
+
+/**
+ * Its own name or, where a repository of another owner has that in the names of its previews, one with the owner before it: of
+ * two previews that would have the same name, the second could not be created.
+ */
+async function nameFor(parts: Parts, { owner, name }: HostRepository, group: GroupRecord): Promise<string> {
+  const others = (await parts.store.list('repository')).filter(({ groupId }) => groupId !== group.id)
+  return others.some((one) => slug(one.name) === slug(name)) ? `${owner.replaceAll('/', '-')}-${name}` : name
 }
 
 /** What else was given by hand, such as a token, stays. */

@@ -44,7 +44,7 @@ test('twice and at once it is one repository, in one group', async () => {
   const other = hostRepository('2', 'zeta', 'shop', at.origin)
   await Promise.all([1, 2, 3].map(() => came(at, [other])))
   await Promise.all([1, 2, 3].map(() => connectRepository(at.parts, 'github', other)))
-  assert.deepEqual(await named(at), ['acme/shop', 'zeta/shop'])
+  assert.deepEqual(await named(at), ['acme/shop', 'zeta/zeta-shop'])
   assert.equal((await at.parts.store.list('group', { name: 'zeta' })).length, 1)
   await at.parts.background.drained()
 })
@@ -217,7 +217,7 @@ test('a group that somebody made gives its variables to no repository that a hos
   await setVariable(parts, { kind: 'group', ...made }, variable, 'grace')
   const shop = await connectRepository(parts, 'github', hostRepository('2', 'zeta', 'shop', at.origin))
   const tools = await connectRepository(parts, 'github', hostRepository('3', 'Zeta', 'tools', at.origin))
-  assert.deepEqual(await named(at), ['acme/shop', 'zeta-2/shop', 'zeta-2/tools'])
+  assert.deepEqual(await named(at), ['acme/shop', 'zeta-2/zeta-shop', 'zeta-2/tools'])
   assert.equal(shop?.groupId, tools?.groupId)
 
   // Its own group keeps its variables for its own, and not for who takes the name when they are gone.
