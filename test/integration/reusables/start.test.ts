@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { addEnvironment } from '../../../src/environments/clone.ts'
 import { buildEnvironment, createEnvironment } from '../../../src/environments/lifecycle.ts'
 import { syncRepository } from '../../../src/environments/sync.ts'
+import { Worker } from '../../../src/queue/worker.ts'
 import { openHouse } from '../environments/house.ts'
 import { built, imagesOf, logOf, savedOf, shop } from './reuse.ts'
 
@@ -123,4 +125,39 @@ test('a rebuild that is asked to be clean starts from nothing', async () => {
   await buildEnvironment(house.parts, house.id, { clean: true })
   const second = await built(house, house.first)
   assert.deepEqual(second.reusable, { used: null, saved: ['deps'], why: 'a clean build was asked for' })
+})
+
+test('what was chosen when the services were created counts for a build that another server runs later', async () => {
+  await using house = await openHouse(shop())
+  await house.create()
+  await built(house, house.first)
+  const clone = await addEnvironment(
+    house.parts,
+    house.repositoryId,
+    { type: 'branch', name: 'main' },
+    { build: false },
+  )
+  const stateOf = async () => (await house.parts.store.get('environment', clone.id))?.state
+  await house.untilSo(async () => (await stateOf()) === 'created', 'created')
+  // By then another was saved under the label, which these services were not made of.
+  const [saved] = await savedOf(house)
+  assert.ok(saved)
+  const other = { ...saved, id: 'other', savedAt: saved.savedAt + 1000, usedAt: saved.usedAt + 1000 }
+  await house.parts.store.commit([{ insert: 'reusable', record: other }])
+  await house.worker.stop()
+  const worker = new Worker(house.parts, { owner: 'worker-2', slots: { create: 4, build: 2 } })
+  await worker.start({ alone: false })
+  await buildEnvironment(house.parts, clone.id)
+  await house.untilSo(async () => (await stateOf()) === 'built', 'built')
+  const builds = await house.parts.store.list('build', { environmentId: clone.id })
+  assert.deepEqual(
+    builds.map(({ stage, reusableId }) => [stage, reusableId]),
+    [
+      ['create', saved.id],
+      ['build', null],
+    ],
+  )
+  const { text } = await house.parts.store.readLog(builds[1]?.id ?? '')
+  assert.match(text, /web: not run again: install/)
+  await worker.stop()
 })

@@ -159,22 +159,20 @@ test('an event names only what it concerns', () => {
 })
 
 test('of each label and ref, the newest that was saved is told', () => {
-  const of = {
+  const main: Omit<ReusableRecord, 'id' | 'savedAt' | 'status'> = {
     version: 1,
     repositoryId: 'repository',
     environmentId: 'abcdefghij',
     buildId: 'build',
-    made: {},
-  }
-  const saved = {
-    ...of,
+    ref: { type: 'branch', name: 'main' },
     purpose: 'label',
     label: 'deps',
-    savePoint: null,
+    savePoint: { service: 'web', step: 'install' },
     trusted: true,
+    made: {},
     services: [],
-  } as const
-  const main = { ...saved, ref: { type: 'branch', name: 'main' }, usedAt: 0 } as const
+    usedAt: 0,
+  }
   const reusables: ReusableRecord[] = [
     { ...main, id: 'new', savedAt: 2000, status: 'ready' },
     { ...main, id: 'old', savedAt: 1000, status: 'ready' },

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { lockService } from '../../../src/environments/lock.ts'
+import { openHouse } from '../environments/house.ts'
+import { built, logOf, savedOf, shop } from './reuse.ts'
+
+test('a soft rebuild starts its services from what was saved, keeps the locked one, and saves both', async () => {
+  await using house = await openHouse(shop())
+  await house.create()
+  const first = await built(house, house.first)
+  const db = first.services.find(({ name }) => name === 'db')
+  await lockService(house.parts, house.id, 'db')
+  const second = await built(house, await house.push({ 'README.md': 'changed' }))
+  assert.equal(second.reusable.used, 'deps')
+  const kept = second.services.find(({ name }) => name === 'db')
+  assert.equal(kept?.containerId, db?.containerId)
+  assert.match(await logOf(house), /==> web: not run again: install/)
+  const third = await built(house, await house.push({ lock: 'two' }))
+  assert.deepEqual(third.reusable.saved, ['deps'])
+  const [newest] = (await savedOf(house)).toSorted((one, other) => other.savedAt - one.savedAt)
+  assert.deepEqual(
+    newest?.services.map(({ name, steps }) => [name, steps]),
+    [
+      ['web', 1],
+      ['db', 0],
+    ],
+  )
+  assert.ok([...house.engine.containers.values()].every(({ paused, running }) => running && !paused))
+})
