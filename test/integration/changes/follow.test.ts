@@ -3,6 +3,7 @@ import test from 'node:test'
 import { followChange } from '../../../src/changes/follow.ts'
 import { deleteEnvironment } from '../../../src/environments/lifecycle.ts'
 import { lockService } from '../../../src/environments/lock.ts'
+import { drainTime } from '../../../src/environments/owns.ts'
 import { syncRepository } from '../../../src/environments/sync.ts'
 import { openChanges } from './setting.ts'
 
@@ -25,6 +26,7 @@ test('a change gets a preview, a push moves it, and closing the change leaves no
     /its preview was removed: the change was merged/,
   )
   assert.deepEqual(await at.previews('12'), [])
+  await at.clock.advance(drainTime)
   await at.parts.background.drained()
   assert.deepEqual(await at.left(), [])
   assert.equal((await at.change('12')).verdict?.kind, 'closed')

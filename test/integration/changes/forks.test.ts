@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import test from 'node:test'
-import { lockService } from '../../../src/environments/lock.ts'
 import { buildEnvironment } from '../../../src/environments/lifecycle.ts'
 import { cloneEnvironment } from '../../../src/environments/clone.ts'
 import { openChanges } from './setting.ts'
@@ -161,11 +160,11 @@ test('a quick action in what runs of an older approval is refused with the reaso
   await using at = await openChanges()
   await at.tell(at.offer('12', { 'a.txt': 'one' }, { fork: true }))
   await at.say('12', '/qaack approve')
-  const { id } = await at.untilPreview('12', 'built')
-  await lockService(at.parts, id, 'db')
-  const second = at.offer('12', { 'a.txt': 'two' }, { fork: true })
-  await at.tell(second)
-  await at.say('12', `/qaack approve ${second.hash}`)
+  await at.untilPreview('12', 'built')
+  // Another commit was approved, and its build has not begun yet.
+  const change = await at.change('12')
+  const approved = change.approved && { ...change.approved, hash: 'b'.repeat(40) }
+  await at.parts.store.commit([{ save: 'change', record: { ...change, approved } }])
   const said = await at.say('12', '/qaack run greet')
   await at.parts.background.drained()
   assert.equal(said.answers().at(-1)?.reaction, 'refused')

@@ -69,7 +69,8 @@ test('what fails or is cancelled beside what answers leaves that as it was, stal
       decideFailure(running(s), 'broken', { ours: false }),
       decideCancel(s),
     ]) {
-      const { hash: _, createdFrom: __, ...stood } = beside.standing
+      const { services, aliases, subnet, networkGeneration, builtAt } = beside.standing
+      const stood = { services, aliases, subnet, networkGeneration, builtAt }
       assert.deepEqual({ ...environment, ...stood }, environment)
       assert.deepEqual([environment.standing, environment.serving], [null, { hash: old, stale: true }])
       assert.equal(environment.createdFrom, other, 'of which a new one is not begun by itself')
