@@ -42,7 +42,8 @@ test('a created environment is built, and a deleted one leaves nothing but its l
       ['db', 'ready'],
     ],
   )
-  assert.equal((await house.left()).length, 3)
+  const made = (await house.left()).filter((name) => !name.endsWith('-secrets'))
+  assert.equal(made.length, 3)
   await deleteEnvironment(house.parts, house.id, 'test')
   await house.parts.background.drained()
   assert.deepEqual(await house.left(), [])
