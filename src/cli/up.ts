@@ -5,11 +5,11 @@ import { basename, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { loadConfig } from '../config/load.ts'
 import { ensureSecrets } from '../config/keys.ts'
-import { buildEnvironment, deleteEnvironment } from '../environments/lifecycle.ts'
+import { buildEnvironment } from '../environments/lifecycle.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import { syncRepository } from '../environments/sync.ts'
 import { startService, type Service } from '../main.ts'
-import { addRepository } from '../repositories/manage.ts'
+import { addRepository, deleteRepository } from '../repositories/manage.ts'
 import { snapshotWorkingCopy, type Snapshot } from '../repositories/working-copy.ts'
 import { freePort } from '../setup/server-process.ts'
 import { createHttp } from './client/http.ts'
@@ -45,11 +45,11 @@ async function up(world: World, dir: string, options: UpOptions): Promise<void> 
     cwd: folder,
   })
   const service = await startService(config, { environment: world.env })
-  let id: string | undefined
+  let made: EnvironmentRecord | undefined
   try {
     await untilInterrupted(async (signal) => {
       const snapshot = await snapshotWorkingCopy(service.parts.git, folder, join(dataDir, 'working-copy.git'))
-      id = (await environmentOf(service, snapshot)).id
+      made = await environmentOf(service, snapshot)
       signal.throwIfAborted()
       const { adminToken: token } = await ensureSecrets(config)
       const http = createHttp({
@@ -58,14 +58,15 @@ async function up(world: World, dir: string, options: UpOptions): Promise<void> 
         source: 'qaack up',
         tokenSource: 'qaack up',
       })
-      report(world, await followBuild(world, http, id, () => undefined))
+      report(world, await followBuild(world, http, made.id, () => undefined))
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
     })
   } finally {
     try {
-      if (options.rm && id !== undefined) {
+      if (options.rm && made) {
         say(world, 'removing the preview')
-        await deleteEnvironment(service.parts, id, 'qaack up has ended')
+        // with what was saved of it
+        await deleteRepository(service.parts, made.repositoryId)
       }
     } finally {
       await service.stop()

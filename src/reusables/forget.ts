@@ -39,12 +39,23 @@ export async function forgetOlderResets(parts: Parts, build: BuildRecord): Promi
   for (const record of records) if (record.buildId !== build.id) await dropReusable(parts, record)
 }
 
+/** Milliseconds before the second try; twice as many before each after it. */
+const firstPause = 250
+const tries = 9
+/** Tries that a server which ends still makes, so that nothing stays if it was the last thing that it did. */
+const lastTries = 20
+
 /** Takes away what no record knows as soon as no container is made of it any more; not for ever, a later look is there too. */
 export async function removeWhenFree(parts: Parts): Promise<void> {
-  for (let tries = 0; tries < 6; tries += 1) {
+  const { clock, ending } = parts
+  for (let done = 0; done < tries && !ending.aborted; done += 1) {
     if ((await removeLostImages(parts)) === 0) return
-    await parts.clock.sleep(5_000, parts.ending)
-    if (parts.ending.aborted) return
+    await clock.sleep(firstPause * 2 ** done, ending)
+  }
+  if (!ending.aborted) return
+  for (let done = 0; done < lastTries; done += 1) {
+    if ((await removeLostImages(parts)) === 0) return
+    await clock.sleep(firstPause)
   }
 }
 
