@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { readPlan } from '../builds/plan.ts'
 import { sourceOf } from '../builds/source.ts'
 import { createTail } from '../builds/tail.ts'
+import { answeringBuild, answers } from '../environments/answering.ts'
 import type { EnvironmentRecord, ServiceRecord } from '../environments/environment.ts'
 import { containerRunning, serviceOf } from '../environments/services.ts'
 import type { Container } from '../engines/engine.ts'
@@ -35,8 +36,9 @@ export interface StartedAction {
 }
 
 /**
- * Starts a quick action of the Qaackfile that an environment was made from, in its service as it runs, as often as it is
- * asked for. What speaks against it is QaackError `conflict`. `by` is who asked, for people.
+ * Starts a quick action of the Qaackfile that what answers was made from, in its service as it runs, as often as it is asked
+ * for, also while newer services are made beside it. What speaks against it is QaackError `conflict`. `by` is who asked, for
+ * people.
  */
 export async function startAction(
   parts: Parts,
@@ -46,7 +48,7 @@ export async function startAction(
 ): Promise<StartedAction> {
   const environment = await parts.store.get('environment', environmentId)
   if (!environment) throw new QaackError('not_found', `there is no environment ${environmentId}`)
-  if (environment.state !== 'built' && environment.state !== 'created')
+  if (!answers(environment))
     throw new QaackError(
       'conflict',
       `environment ${environmentId} is ${environment.state}; quick actions run in one that is built`,
@@ -139,7 +141,8 @@ async function runToEnd(run: Run): Promise<void> {
 /** What went wrong may only be that the container was taken away under it. */
 async function wasRebuilt({ parts, name, environmentId, service }: Run): Promise<QaackError | undefined> {
   const now = await parts.store.get('environment', environmentId)
-  if (now?.services.some(({ containerId }) => containerId === service.containerId)) return undefined
+  const there = [...(now?.services ?? []), ...(now?.standing?.services ?? [])]
+  if (there.some(({ containerId }) => containerId === service.containerId)) return undefined
   const what = now ? `environment ${environmentId} was rebuilt` : `environment ${environmentId} was deleted`
   return new QaackError(
     'conflict',
@@ -147,15 +150,14 @@ async function wasRebuilt({ parts, name, environmentId, service }: Run): Promise
   )
 }
 
-/** The file of the newest build in what runs now. */
+/** The file of the build that made what answers. */
 async function qaackfileOf(
   parts: Parts,
   environment: EnvironmentRecord,
   signal: AbortSignal,
 ): Promise<Qaackfile> {
-  const { id: environmentId, generation, repositoryId, ref } = environment
-  const builds = await parts.store.list('build', { environmentId })
-  const build = builds.findLast((one) => one.generation === generation)
+  const { id: environmentId, repositoryId, ref } = environment
+  const build = answeringBuild(environment, await parts.store.list('build', { environmentId }))
   const repository = await parts.store.get('repository', repositoryId)
   if (!build || !repository)
     throw new QaackError('conflict', `environment ${environmentId} was not built; build it first`)

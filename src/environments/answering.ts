@@ -1,3 +1,4 @@
+import type { BuildRecord } from '../builds/build.ts'
 import type { EnvironmentRecord, ServiceRecord, Standing } from './environment.ts'
 
 /** The services that requests, commands and people mean: those that answer or, while none do, the newest ones. */
@@ -15,6 +16,15 @@ export function answering({
 /** Whether requests are let through: to something that was built or, as documented, to services that run without code. */
 export function answers({ serving, state }: Pick<EnvironmentRecord, 'serving' | 'state'>): boolean {
   return serving !== null || state === 'created' || state === 'built'
+}
+
+/** Of all builds of an environment, oldest first, the one that made what answers: newer ones may be under way or have failed. */
+export function answeringBuild(
+  { serving, generation }: Pick<EnvironmentRecord, 'serving' | 'generation'>,
+  builds: BuildRecord[],
+): BuildRecord | undefined {
+  if (serving === null) return builds.findLast((one) => one.generation === generation)
+  return builds.findLast(({ outcome, hash }) => outcome === 'succeeded' && hash === serving.hash)
 }
 
 /** What answers now, as it is kept while newer services are made beside it; null if nothing that was built does. */

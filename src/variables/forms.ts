@@ -21,16 +21,26 @@ function allOf(secret: string): Set<string> {
   const plain = secret.toWellFormed()
   const trimmed = plain.trim()
   const all = [
-    secret,
+    withoutLineEnds(secret),
     trimmed,
     trimmed.replace(/\r?\n/g, '\r\n'),
     ...linesOf(plain),
     ...jsonForms(plain),
-    plain.replaceAll("'", "'\\''"),
+    withoutLineEnds(plain.replaceAll("'", "'\\''")),
     ...urlForms(plain),
     ...base64Forms(Buffer.from(plain)),
   ]
   return new Set(all.filter((form) => form.length >= shortestForm))
+}
+
+/** Else every line end of a log would have to wait for what comes next; it stays where little else would be left to look for. */
+function withoutLineEnds(form: string): string {
+  const inner = stripped(form)
+  return inner.length < shortestForm ? form : inner
+}
+
+function stripped(form: string): string {
+  return form.replace(/^[\r\n]+|[\r\n]+$/g, '')
 }
 
 /** Programs print a key line by line, often indented. */
@@ -45,10 +55,22 @@ function piecesOf(form: string, secret: string): string[] {
   if (form.length <= longestForm) return [form]
   const count = Math.ceil(form.length / pieceLength)
   const pieces = Array.from({ length: count }, (_, index) => {
-    const from = Math.min(index * pieceLength, form.length - pieceLength)
-    return form.slice(from, from + pieceLength)
+    return pieceFrom(form, Math.min(index * pieceLength, form.length - pieceLength))
   })
-  return pieces.filter((piece) => !isDull(piece) || isDull(secret))
+  return pieces.filter((piece) => piece.length >= shortestForm && (!isDull(piece) || isDull(secret)))
+}
+
+/** Longer where it would begin or end with a line end; without these where they are too many. */
+function pieceFrom(form: string, at: number): string {
+  let [from, to] = [at, at + pieceLength]
+  while (from > 0 && isLineEnd(form[from])) from -= 1
+  while (to < form.length && isLineEnd(form[to - 1])) to += 1
+  if (to - from <= longestForm) return form.slice(from, to)
+  return stripped(form.slice(at, at + pieceLength))
+}
+
+function isLineEnd(letter: string | undefined): boolean {
+  return letter === '\n' || letter === '\r'
 }
 
 /** Rulers and blanks, which a file may have as well as any log. */

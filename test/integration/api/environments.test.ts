@@ -21,12 +21,14 @@ async function show(service: Service, id: string): Promise<View> {
   return body as View
 }
 
+const main = { type: 'branch', name: 'main', hash: 'a'.repeat(40) } as const
+
 test('an empty environment is created, with its life in the query or in the body', async () => {
   await using service = await startApi()
   const [one, two, three] = [
     await insertEnvironment(service.parts),
-    await insertEnvironment(service.parts),
-    await insertEnvironment(service.parts),
+    await insertEnvironment(service.parts, { ref: { ...main, name: 'two' } }),
+    await insertEnvironment(service.parts, { ref: { ...main, name: 'three' } }),
   ]
   assert.deepEqual((await service.call('PUT', `/api/environment/${one.id}?ttl=30&build=false`)).body, {
     id: one.id,

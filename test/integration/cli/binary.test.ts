@@ -80,6 +80,7 @@ test('help of every command has an example', async () => {
     'render',
     'repo',
     'env',
+    'variable',
     'events',
     'receive',
     'token',

@@ -58,11 +58,26 @@ suite('masking', () => {
   test('a key of several lines is masked also line by line, indented and wrapped', () => {
     const lines = Array.from({ length: 20 }, (_, index) => `line${index}`.repeat(8))
     const key = `${lines.join('\n')}\n`
-    assert.equal(masked([key], `key: ${key}.`), 'key: •••.')
+    assert.equal(masked([key], `key: ${key}.`), 'key: •••\n.')
     assert.equal(masked([key], lines.join('\r\n')), '•••')
     assert.equal(masked([key], `  ${lines[1]}\n  ${lines[2]}`), '  •••\n  •••')
     const wrapped = Buffer.from(key).toString('base64').replace(/.{76}/g, '$&\n')
     assert.match(masked([key], wrapped), /^(•••\n)+\S{0,15}$/)
+  })
+
+  test('a line end is shown at once, whatever secrets have line ends, unless what is before it may be one', () => {
+    const ends = fc.constantFrom('\n', '\r\n', '\n\n', '\n'.repeat(40))
+    const line = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', '-'), minLength: 4, maxLength: 50 })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(ends, line), { minLength: 1, maxLength: 8 }), ends, (lines, last) => {
+        const secret = lines.flat().join('') + last
+        const mask = createMasker([secret]).stream()
+        for (const text of ['x\n', 'xy\r\n', '\n'])
+          assert.equal(mask.push(text), text, JSON.stringify(secret))
+        assert.ok(!masked([secret], secret).includes(lines[0]?.[1] ?? ''))
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test('a mask can be used again after a flush', () => {
