@@ -11,7 +11,7 @@ import { forgetLeft, isLeft } from './left.ts'
 import { addRepository, deleteRepository } from './manage.ts'
 import { groupOfOwner, isOfOwner, withFreeName } from './owner-group.ts'
 import { connectedPoll, notToldOfPushes, toldOfPushes } from './poll-pause.ts'
-import { type RepositoryParams, type RepositoryRecord, type RepositoryType } from './repository.ts'
+import type { GroupRecord, RepositoryParams, RepositoryRecord, RepositoryType } from './repository.ts'
 import { saveRepository } from './save.ts'
 
 /** The repository that its host calls `key`. */
