@@ -105,10 +105,10 @@ test('one that does not end is stopped after ten minutes', async () => {
   assert.match(body, /took longer than 10 minutes and was stopped/)
 })
 
-test('one that takes its time is sent while it runs, and a failure cuts the connection behind a last line', async () => {
+test('one that takes its time is sent while it runs, and a failure cuts the connection behind a last line', async (t) => {
   await using at = await openBuilt()
   const server = createServer((request, response) => at.api.handle(request, response))
-  using _closing = { [Symbol.dispose]: () => (server.close(), server.closeAllConnections()) }
+  t.after(() => (server.close(), server.closeAllConnections()))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
