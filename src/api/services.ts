@@ -104,8 +104,8 @@ function lockRoute(app: App, parts: Parts, verb: 'lock' | 'unlock'): void {
       tags: ['services'],
       summary: locked ? 'Keep a service as it is' : 'Let go of a service that was kept as it is',
       description: locked
-        ? 'While a service is locked, its environment is not deleted and not built again. Its time to live ends for good.'
-        : 'Its environment may be deleted and built again, if no other service is locked. It does not get back its time to live.',
+        ? 'While a service is locked, its environment is not deleted, and a rebuild makes only the other services anew. Its time to live ends for good.'
+        : 'The next rebuild makes it anew, and its environment may be deleted if no other service is locked. It does not get back its time to live.',
       operationId: `${verb}Service`,
       params: serviceParams,
       body: emptyBody,

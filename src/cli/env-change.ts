@@ -1,7 +1,7 @@
 import { findEnvironment } from './client/find.ts'
 import type { Http } from './client/http.ts'
 import { read } from './client/read.ts'
-import { environmentShape, idShape, type Environment } from './client/shapes.ts'
+import { environmentShape, idShape, lockShape, type Environment } from './client/shapes.ts'
 import { connect } from './connect.ts'
 import { withRepository } from './env-list.ts'
 import { pathText, stateText } from './environment-text.ts'
@@ -55,6 +55,20 @@ export async function clone(world: World, given: string, options: FollowOptions)
   const original = await findEnvironment(http, given)
   const { id } = await read(http, `/api/environment/${original.id}/clone`, idShape, { method: 'POST' })
   await begun(world, http, id, options)
+}
+
+/** `qaack env lock` and `qaack env unlock`. */
+export async function setLock(
+  world: World,
+  verb: 'lock' | 'unlock',
+  given: string,
+  service: string,
+): Promise<void> {
+  const http = connect(world)
+  const { id } = await findEnvironment(http, given)
+  const path = `/api/environment/${id}/service/${encodeURIComponent(service)}/${verb}`
+  const answer = await read(http, path, lockShape, { method: 'POST' })
+  show(world, answer, () => `Service ${service} ${verb}ed.`)
 }
 
 /** `qaack env cancel`. */

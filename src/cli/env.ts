@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { example } from './connect.ts'
 import { action } from './env-action.ts'
-import { build, cancel, clone, create, remove, reset, type FollowOptions } from './env-change.ts'
+import { build, cancel, clone, create, remove, reset, setLock, type FollowOptions } from './env-change.ts'
 import { exec } from './env-exec.ts'
 import { list, show } from './env-list.ts'
 import { logs } from './env-logs.ts'
@@ -35,6 +35,7 @@ export function envCommand(program: Command, world: World): void {
     .addHelpText('after', example('qaack env show shop/main', 'qaack env show shop/main -o json'))
     .action((given: string) => show(world, given))
   changes(env, world)
+  locks(env, world)
   insides(env, world)
 }
 
@@ -95,6 +96,22 @@ function changes(env: Command, world: World): void {
     .argument('<environment>', whichHelp)
     .addHelpText('after', example('qaack env delete shop/main'))
     .action((given: string) => remove(world, given))
+}
+
+/** What keeps a service. */
+function locks(env: Command, world: World): void {
+  for (const verb of ['lock', 'unlock'] as const)
+    env
+      .command(verb)
+      .description(
+        verb === 'lock'
+          ? 'keep a service with its data: rebuilds leave it alone, and nothing deletes its environment'
+          : 'let go of a service that was kept',
+      )
+      .argument('<environment>', whichHelp)
+      .argument('<service>', 'as the Qaackfile calls it')
+      .addHelpText('after', example(`qaack env ${verb} shop/main db`))
+      .action((given: string, service: string) => setLock(world, verb, given, service))
 }
 
 /** What looks into an environment. */

@@ -4,8 +4,8 @@ import type { EnvironmentRecord } from './environment.ts'
 import { change } from './lifecycle.ts'
 
 /**
- * Locks a service: it is kept as it is, with its data. As long as one is locked, its environment is neither deleted nor built
- * again, and it never expires again. Safe twice.
+ * Locks a service: it is kept as it is, with its data, also by rebuilds. As long as one is locked, its environment is not
+ * deleted, and it never expires again. Safe twice.
  */
 export function lockService(
   parts: Parts,

@@ -43,7 +43,7 @@ export const commands: Record<KnownCommand, CommandFacts> = {
   clone: { takes: '', does: 'make one more preview of this change', everybody: false },
   lock: {
     takes: 'SERVICE',
-    does: 'keep a service as it is: until it is unlocked, the preview is neither deleted nor built again',
+    does: 'keep a service as it is: until it is unlocked, the preview is not deleted and rebuilds leave it alone',
     everybody: false,
   },
   unlock: { takes: 'SERVICE', does: 'end that', everybody: false },

@@ -88,7 +88,7 @@ test('one that runs goes on while newer services are made, and says why it ended
     /was rebuilt while quick action endless ran in service web; run it again when it is built/,
   )
   const next = await startAction(house.parts, house.id, 'endless', asked)
-  await deleteEnvironment(house.parts, house.id)
+  await deleteEnvironment(house.parts, house.id, 'test')
   await assert.rejects(next.ended, /was rebuilt|was deleted/)
 })
 

@@ -185,3 +185,17 @@ test('events are told with the names people know, and followed as one JSON value
   assert.equal(code, 130)
   assert.ok(jsonLines(followed).every(({ seq }) => Number(seq) > Number(last)))
 })
+
+test('a service is locked, which keeps its environment from being deleted, and let go', async () => {
+  const locked = await json<{ name: string; locked: boolean }>('env', 'lock', 'shop/feature/cart', 'web')
+  assert.deepEqual([locked.name, locked.locked], ['web', true])
+  assert.match((await person.qaack(['env', 'show', 'shop/feature/cart'])).stdout, /ready, locked/)
+  const kept = await person.qaack(['env', 'delete', 'shop/feature/cart'])
+  assert.equal(kept.code, 1)
+  assert.match(kept.stderr, /locked/)
+  const free = await person.qaack(['env', 'unlock', 'shop/feature/cart', 'web'])
+  assert.deepEqual([free.code, free.stdout], [0, 'Service web unlocked.\n'])
+  const missing = await person.qaack(['env', 'lock', 'shop/feature/cart', 'db'])
+  assert.equal(missing.code, 1)
+  assert.match(missing.stderr, /has no service db; it has web/)
+})

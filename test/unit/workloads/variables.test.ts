@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { VariableValue } from '../../../src/qaackfile/qaackfile.ts'
+import type { CustomVariable } from '../../../src/workloads/facts.ts'
 import { variablesFor } from '../../../src/workloads/variables.ts'
 import { factsOf, qaackfileOf, serviceOf } from './facts.ts'
 
@@ -128,4 +129,54 @@ services: {web: {image: a, variables: {A: service, SECRET: {value: s, visibility
   })
 
   test('do not outrank what Qaack says', () => assert.equal(runtime['IS_QCK'], 'true'))
+})
+
+suite('variables that are files', () => {
+  const of = (layer: string, path: string): CustomVariable => ({
+    value: path,
+    visibility: 'always',
+    content: layer,
+  })
+  const given = (repository: Record<string, CustomVariable>, group: Record<string, CustomVariable>) =>
+    variablesFor(serviceOf(text, 'web'), factsOf(text, { custom: { repository, group } }))
+  const text = qaackfileOf(`
+variables: {OF_FILE: plain}
+services: {web: {image: a, variables: {OF_SERVICE: plain}}, db: {image: a, user: postgres}}
+`)
+  const contents = ({ files }: ReturnType<typeof given>) => files.map(({ path, content }) => [path, content])
+
+  test('are not there where a nearer layer has the name, as a file or as a text', () => {
+    const group = { KEY: of('group', '/group'), OF_FILE: of('group', '/a'), OF_SERVICE: of('group', '/b') }
+    const repository = { KEY: of('repository', '/repository'), OF_SERVICE: of('repository', '/c') }
+    const found = given(repository, group)
+    assert.deepEqual(contents(found), [['/repository', 'repository']])
+    const { KEY, OF_FILE, OF_SERVICE } = found.runtime
+    assert.deepEqual([KEY, OF_FILE, OF_SERVICE], ['/repository', 'plain', 'plain'])
+    const plain = given({ KEY: { value: 'plain', visibility: 'always' } }, group)
+    assert.deepEqual([contents(plain), plain.runtime['KEY']], [[], 'plain'])
+  })
+
+  test('of two at one path that of the nearer layer is there, whatever their names and order', () => {
+    for (const [one, other] of [
+      ['A', 'B'],
+      ['B', 'A'],
+    ] as const) {
+      const found = given({ [one]: of('repository', '/same') }, { [other]: of('group', '/same') })
+      assert.deepEqual(contents(found), [['/same', 'repository']])
+      assert.deepEqual([found.runtime['A'], found.runtime['B']], ['/same', '/same'])
+    }
+  })
+
+  test('are secret, and read by root only where the service runs as root', () => {
+    const custom = {
+      repository: { KEY: { ...of('key', '/key'), visibility: 'buildtime' as const } },
+      group: {},
+    }
+    const modes = ['web', 'db'].map((name) => {
+      const { files, runtime, buildtime } = variablesFor(serviceOf(text, name), factsOf(text, { custom }))
+      assert.deepEqual([runtime['KEY'], buildtime['KEY']], [undefined, '/key'])
+      return files.map(({ mode, secret }) => [mode, secret])
+    })
+    assert.deepEqual(modes, [[[0o600, true]], [[0o644, true]]])
+  })
 })
