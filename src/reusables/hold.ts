@@ -23,7 +23,9 @@ export function holdFor(
   if (!repository.settings.reset || start === 'reset')
     return { done: () => undefined, wait: () => Promise.resolve() }
   const held = heldBack(qaackfile.services)
-  const awaited = new Set(qaackfile.services.map(({ name }) => name))
+  // What is behind one that is held back has nothing to do, and does not begin before that.
+  const late = behind(qaackfile.services, held)
+  const awaited = new Set(qaackfile.services.filter(({ name }) => !late.has(name)).map(({ name }) => name))
   const kept = Promise.withResolvers<void>()
   return {
     done(service) {
@@ -46,6 +48,17 @@ export function heldBack(services: Service[]): Set<string> {
   return new Set(
     services.filter(({ name, start }) => start !== null && !needed.has(name)).map(({ name }) => name),
   )
+}
+
+/** Services that wait for one of these, or for one that does. */
+function behind(services: Service[], held: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>()
+  for (let before = -1; before < found.size;) {
+    before = found.size
+    for (const { name, dependsOn } of services)
+      if (dependsOn.some((needed) => held.has(needed) || found.has(needed))) found.add(name)
+  }
+  return found
 }
 
 function hasWork({ steps, checkout }: Service): boolean {

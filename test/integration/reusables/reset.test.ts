@@ -76,6 +76,29 @@ services:
   assert.equal((await built(house, house.first)).reusable.used, 'reset')
 })
 
+test('what is behind a service that is held back does not keep it waiting for ever', async () => {
+  await using house = await openHouse(`
+services:
+  proxy: {image: proxy, depends_on: [web]}
+  gate: {image: gate, depends_on: [proxy], start: serve}
+  web: {image: web, commands: {install: echo installing}, start: serve}
+`)
+  await updateSettings(house.parts, house.repositoryId, { reset: true })
+  await house.create()
+  await built(house, house.first)
+  const [saved] = await savedOf(house)
+  assert.deepEqual(
+    saved?.services.map(({ name, steps }) => [name, steps]),
+    [
+      ['proxy', 0],
+      ['gate', 0],
+      ['web', 1],
+    ],
+  )
+  await resetEnvironment(house.parts, house.id)
+  assert.equal((await built(house, house.first)).reusable.used, 'reset')
+})
+
 test('without the setting nothing is saved, and a reset is refused with what to do', async () => {
   await using house = await openHouse(seeded)
   await house.create()
