@@ -147,6 +147,7 @@ export interface ExecResult {
 }
 
 export interface ContainerState {
+  /** Also while it is paused. */
   running: boolean
   /** Exit code of the main process; 0 while it runs. */
   exitCode: number
@@ -172,6 +173,8 @@ export interface Resource {
   id: string
   name: string
   labels: Partial<Labels>
-  /** Containers only. */
+  /** Containers only. One that is paused runs too. */
   running?: boolean
+  /** Containers only. */
+  paused?: boolean
 }

@@ -80,7 +80,7 @@ async function reviveServices(
       )
       return
     }
-    if (container?.running === false) await revive(parts, environment.id, service)
+    if (container?.running === false || container?.paused) await revive(parts, environment.id, service)
   }
 }
 
@@ -91,11 +91,15 @@ export async function reviveStopped(parts: Parts, environmentId: string): Promis
     await revive(parts, environmentId, service)
 }
 
-/** Starts a service that stands still, e.g. after a restart of the machine, and notes where it is reached now. */
+/**
+ * Starts a service that stands still, e.g. after a restart of the machine, and notes where it is reached now. One that a server
+ * had paused to save it, and was killed, goes on.
+ */
 export async function revive(parts: Parts, environmentId: string, service: ServiceRecord): Promise<void> {
   const container = parts.engine.container(service.containerId ?? '')
   const before = await container.inspect()
-  if (!before || before.running) return
+  if (!before) return
+  if (before.running) return container.unpause()
   await container.start()
   const state = await container.inspect()
   const why = before.outOfMemory

@@ -209,6 +209,7 @@ export class FakeEngine implements Engine {
         name: one.workload.name,
         labels: one.labels,
         running: one.running,
+        paused: one.paused,
       })),
       ...[...this.networks.values()].map(({ name, labels }): Resource => ({
         kind: 'network',

@@ -20,6 +20,7 @@ export async function list(connection: Connection, labels: Partial<Labels>): Pro
       name: one.Names[0]?.replace(/^\//, '') ?? one.Id,
       labels: labelsOf(one.Labels),
       running: one.State === 'running' || one.State === 'paused',
+      paused: one.State === 'paused',
     })),
     ...networks.map((one): Resource => ({
       kind: 'network',
