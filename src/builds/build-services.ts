@@ -57,6 +57,7 @@ export async function buildServices(
     await buildService(parts, build, plan, { service, record, output, steps, progress, hold, signal: stop })
     built.get(service.name)?.resolve()
   })
+  await hold.kept(signal)
   await waitForAddress(parts, plan, output, signal)
   return plan.environment.services.map((record) => ({ ...record, state: 'ready' as const }))
 }

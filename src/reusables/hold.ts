@@ -9,6 +9,8 @@ export interface Hold {
   done(service: string): void
   /** Resolves when that may go. */
   wait(service: string, signal: AbortSignal): Promise<void>
+  /** Resolves when all is saved that is to be, also where no start command waits for it. */
+  kept(signal: AbortSignal): Promise<void>
 }
 
 /**
@@ -21,18 +23,21 @@ export function holdFor(
   keep: () => Promise<void>,
 ): Hold {
   if (!repository.settings.reset || start === 'reset')
-    return { done: () => undefined, wait: () => Promise.resolve() }
+    return { done: () => undefined, wait: () => Promise.resolve(), kept: () => Promise.resolve() }
   const held = heldBack(qaackfile.services)
   // What is behind one that is held back has nothing to do, and does not begin before that.
   const late = behind(qaackfile.services, held)
   const awaited = new Set(qaackfile.services.filter(({ name }) => !late.has(name)).map(({ name }) => name))
   const kept = Promise.withResolvers<void>()
+  // Whoever waits hears of it; while nobody does yet, a failure must not end the server.
+  kept.promise.catch(() => undefined)
   return {
     done(service) {
       if (!awaited.delete(service) || awaited.size > 0) return
       keep().then(kept.resolve, kept.reject)
     },
     wait: (service, signal) => (held.has(service) ? orAborted(kept.promise, signal) : Promise.resolve()),
+    kept: (signal) => orAborted(kept.promise, signal),
   }
 }
 

@@ -90,7 +90,7 @@ export const saveCases: Record<string, Case> = {
     assert.equal((await sh(container, 'echo on')).output, 'on\n')
     await container.pause()
     const [paused] = await world.engine.list(world.labels('web'))
-    assert.deepEqual([paused?.running, paused?.paused], [true, true])
+    assert.ok(paused?.running && paused.paused)
     await container.stop(1)
     assert.equal((await container.inspect())?.running, false)
     await container.start()

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { deleteEnvironment } from '../../../src/environments/lifecycle.ts'
+import {
+  buildEnvironment,
+  cancelEnvironment,
+  deleteEnvironment,
+} from '../../../src/environments/lifecycle.ts'
 import { resetEnvironment } from '../../../src/environments/reset.ts'
 import { updateSettings } from '../../../src/repositories/manage.ts'
 import { openHouse } from '../environments/house.ts'
-import { built, imagesOf, logOf, savedOf } from './reuse.ts'
+import { built, imagesOf, logOf, patch, savedOf } from './reuse.ts'
 
 const seeded = `
 services:
@@ -97,6 +101,37 @@ services:
   )
   await resetEnvironment(house.parts, house.id)
   assert.equal((await built(house, house.first)).reusable.used, 'reset')
+})
+
+test('a build without any start command is not ready before it can be reset, and one that is cancelled then harms nobody', async () => {
+  await using house = await openHouse(`
+services:
+  web: {image: web, commands: {install: echo installing}}
+`)
+  await updateSettings(house.parts, house.repositoryId, { reset: true })
+  const go = Promise.withResolvers<void>()
+  let saving = 0
+  patch(house.engine, (container) => ({
+    async save(spec) {
+      saving += 1
+      if (saving === 1) await go.promise
+      return container.save(spec)
+    },
+  }))
+  await house.create()
+  await house.untilSo(() => saving === 1, 'saving')
+  await house.clock.advance(5_000)
+  assert.equal((await house.environment()).state, 'building')
+  await cancelEnvironment(house.parts, house.id)
+  go.resolve()
+  await house.until('cancelled')
+  await house.untilSo(async () => (await savedOf(house)).length === 0, 'without what was saved')
+  await buildEnvironment(house.parts, house.id)
+  await built(house, house.first)
+  assert.deepEqual(
+    (await savedOf(house)).map(({ status }) => status),
+    ['ready'],
+  )
 })
 
 test('without the setting nothing is saved, and a reset is refused with what to do', async () => {
