@@ -228,7 +228,7 @@ test('nor does one whose name is given by another instance of the same kind of h
   await catchUp(at.parts, newMemory())
   const kept = (await at.parts.store.list('repository')).map(({ id, name }) => [id === at.repositoryId, name])
   assert.deepEqual(kept.toSorted(), [
-    [false, 'acme-shop'],
+    [false, 'shop-2'],
     [true, 'shop'],
   ])
   const said = (await at.messages()).filter((one) => one.includes('nothing of acme any more'))

@@ -43,6 +43,8 @@ test('a database of the first version becomes one of this: its repositories and 
       ...settings,
       webhook: { ...defaultSettings.webhook, ...settings.webhook },
     },
+    sshKey: null,
+    rebuiltAt: null,
   })
   const { source, faults } = (await read('builds')) as BuildRecord
   assert.deepEqual({ source, faults }, { source: null, faults: [] })
