@@ -9,13 +9,18 @@ export function isSavedImage({ kind, labels }: Resource): boolean {
   return kind === 'image' && (labels['qaack.reusable'] ?? '') !== ''
 }
 
-/** Whether a record knows a saved image: the one that it was made for, or another that was saved at the same moment. */
+/**
+ * Whether a record knows a saved image: by what is in it or, as long as it is being saved, by its label. What carries that after
+ * the end is what a save could not take away: it has the container's variables.
+ */
 export function isOwnedImage(
   { id, labels }: Resource,
-  reusables: Pick<ReusableRecord, 'id' | 'services'>[],
+  reusables: Pick<ReusableRecord, 'id' | 'services' | 'status'>[],
 ): boolean {
   return reusables.some(
-    (one) => one.id === labels['qaack.reusable'] || one.services.some(({ image }) => image === id),
+    (one) =>
+      (one.status === 'saving' && one.id === labels['qaack.reusable']) ||
+      one.services.some(({ image }) => image === id),
   )
 }
 

@@ -1,3 +1,4 @@
+import type { BuildRecord } from '../builds/build.ts'
 import type { ReusableRecord } from '../builds/reusable.ts'
 import { toPrune, type Pruned } from '../builds/reuse/prune.ts'
 import { messageOf } from '../errors.ts'
@@ -62,10 +63,15 @@ async function brokenOff(parts: Parts, records: ReusableRecord[]): Promise<Prune
     records.map(async (record): Promise<Pruned[]> => {
       if (record.status === 'ready' && record.purpose !== 'reset') return []
       const build = await parts.store.get('build', record.buildId)
-      if (build?.status === 'running') return []
+      if (build && isSaving(build, record)) return []
       if (record.status === 'saving') return [{ record, why: 'its saving was broken off' }]
       return build?.outcome === 'succeeded' ? [] : [{ record, why: 'its build did not come to a good end' }]
     }),
   )
   return found.flat()
+}
+
+/** Whether it may be what saved this: the same build may have begun again since. */
+function isSaving({ status, stage, startedAt }: BuildRecord, { savedAt }: ReusableRecord): boolean {
+  return status === 'running' && stage === 'build' && (startedAt ?? 0) <= savedAt
 }

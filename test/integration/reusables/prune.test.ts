@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { buildEnvironment } from '../../../src/environments/lifecycle.ts'
+import { reusableLabels } from '../../../src/engines/labels.ts'
 import { deleteRepository } from '../../../src/repositories/manage.ts'
 import { prune } from '../../../src/reusables/prune.ts'
 import { becomes, openHouse } from '../environments/house.ts'
@@ -70,6 +71,22 @@ test('what belongs to no record is taken away, and what belongs to others is lef
   await prune(house.parts)
   assert.deepEqual(await imagesOf(house), [])
   assert.ok(house.engine.images.has('web'), 'the image of the Qaackfile is not ours to remove')
+})
+
+test('a half-made image that a save could not take away goes at the next look', async () => {
+  await using house = await openHouse(shop())
+  await house.create()
+  await built(house, house.first)
+  const [saved] = await savedOf(house)
+  const [container] = house.engine.containers.values()
+  assert.ok(saved && container)
+  const labels = reusableLabels({ instance: house.parts.instance, reusable: saved.id, service: 'web' })
+  house.engine.images.save(container, { name: 'qaack-saving:half', labels })
+  assert.equal((await imagesOf(house)).length, 3)
+  await prune(house.parts)
+  const left = await imagesOf(house)
+  assert.equal(left.length, 2)
+  assert.ok(!left.includes('qaack-saving:half'))
 })
 
 test('deleting a repository takes what was saved of it away', async () => {

@@ -97,6 +97,10 @@ test('a server that is killed while it saves leaves nothing, and the next one bu
   hangs = false
   const other = new Worker(house.parts, { owner: 'worker-2', slots: { create: 4, build: 2 } })
   await other.start({ alone: false })
+  await house.untilSo(() => saving > 2, 'saving again')
+  await prune(house.parts)
+  const half = (await savedOf(house)).filter(({ status }) => status === 'saving')
+  assert.ok(half.length <= 1, 'what the killed one had begun is gone, though its build runs again')
   await built(house, house.first)
   await prune(house.parts)
   const records = await savedOf(house)
