@@ -65,7 +65,8 @@ describe('a cancelled command on Docker', { timeout: 120_000 }, () => {
     stop.abort(reason)
     await refused
     const state = await bare.inspect()
-    assert.ok(first && state?.running && state.startedAt > first.startedAt)
+    assert.equal(state?.running, true, JSON.stringify({ first, state }))
+    assert.ok(first && state.startedAt > first.startedAt, JSON.stringify({ first, state }))
   })
 
   test('in a container that is full of processes: nothing of it is left', async () => {
