@@ -15,7 +15,7 @@ export function actionRoutes(app: App, parts: Parts, closing: AbortSignal): void
       tags: ['environments'],
       summary: 'Run a quick action of the Qaackfile',
       description:
-        'In the service that it names; several at once are fine. It is stopped when the caller goes away, or after 10 minutes. ' +
+        'In the service that it names, by the Qaackfile of what answers, also while that is rebuilt beside it; several at once are fine. It is stopped when the caller goes away, or after 10 minutes. ' +
         'What it gives is sent while it runs, with secrets masked: of text the first ' +
         `${mostText / 1024 / 1024} MiB, a file of at most ${mostFile / 1024 / 1024} MiB. ` +
         'One that fails within a second is a 409; later a last line of the text says so, and the connection is cut.',
