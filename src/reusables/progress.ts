@@ -12,6 +12,8 @@ type SaveWishes = SaveFacts['wishes']
 
 /** Milliseconds that a service gets to become ready before it is saved: half of what it writes at its first start is worth nothing. */
 const patience = 20_000
+/** Milliseconds until what is under way elsewhere is not waited for any more: it may itself wait for what is kept back. */
+const longestWait = 600_000
 
 /**
  * How far the services of one build are, and what is saved of them on the way. Whatever is done in a service goes through the
@@ -132,14 +134,19 @@ export class Progress {
   async #whenStill(work: (late: string[]) => Promise<void>, signal: AbortSignal): Promise<void> {
     const { clock } = this.#saving.parts
     const until = clock.now() + patience
+    const late = `other services had something to do for more than ${longestWait / 60_000} minutes`
     for (;;) {
       await this.#settled(until - clock.now(), signal)
-      const isDone = await this.gate.alone(async () => {
-        // One more was let go before everything stood still.
-        if (this.#starting.size > 0 && clock.now() < until) return false
-        await work([...this.#starting.keys()])
-        return true
-      }, signal)
+      const limit = clock.deadline(longestWait, new Error(late), signal)
+      const isDone = await this.gate
+        .alone(async () => {
+          limit.clear()
+          // One more was let go before everything stood still.
+          if (this.#starting.size > 0 && clock.now() < until) return false
+          await work([...this.#starting.keys()])
+          return true
+        }, limit.signal)
+        .finally(() => limit.clear())
       if (isDone) return
     }
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { QaackError } from '../../../src/errors.ts'
 import { Worker } from '../../../src/queue/worker.ts'
+import { orAborted } from '../../../src/reusables/gate.ts'
 import { prune } from '../../../src/reusables/prune.ts'
 import { openHouse } from '../environments/house.ts'
 import { built, imagesOf, logOf, patch, savedOf, shop } from './reuse.ts'
@@ -130,5 +131,39 @@ services:
   isReady = true
   const environment = await built(house, house.first)
   assert.deepEqual(environment.reusable.saved, [])
+  assert.deepEqual(await savedOf(house), [])
+})
+
+test('a step that waits for what a save keeps back does not hang: after ten minutes nothing is saved, and all go on', async () => {
+  const qaackfile = `
+make_reusable:
+  deps: {on: web.install}
+services:
+  web: {image: web, commands: {install: echo installing}, start: serve}
+  jobs: {image: jobs, commands: {wait: wait-for-web}}
+`
+  const go = Promise.withResolvers<void>()
+  await using house = await openHouse(qaackfile)
+  patch(house.engine, (container) => ({
+    async exec(spec) {
+      if (spec.command.at(-1) === 'wait-for-web') {
+        await orAborted(go.promise, spec.signal ?? AbortSignal.any([]))
+        return { exitCode: 0, outOfMemory: false }
+      }
+      return container.exec(spec)
+    },
+  }))
+  await house.create()
+  await house.untilSo(async () => {
+    await house.clock.advance(30_000)
+    return (await logOf(house)).includes('nothing was saved')
+  }, 'going on')
+  await house.untilSo(async () => (await logOf(house)).includes('web: starting serve'), 'started')
+  go.resolve()
+  await built(house, house.first)
+  assert.match(
+    await logOf(house),
+    /nothing was saved: other services had something to do for more than 10 minutes/,
+  )
   assert.deepEqual(await savedOf(house), [])
 })
