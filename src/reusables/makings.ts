@@ -12,7 +12,8 @@ export async function makingsOf(
   images: ReadonlyMap<string, ImageFacts>,
   signal: AbortSignal,
 ): Promise<Makings> {
-  const { qaackfile, identity, custom, mirror, source } = plan
+  const { qaackfile, identity, custom, mirror, source, environment } = plan
+  const locked = environment.services.filter((service) => service.locked)
   const digests = await Promise.all(
     qaackfile.services.map(async ({ name, image }) => {
       // That of a locked service is not needed any more, and may be nowhere.
@@ -27,6 +28,7 @@ export async function makingsOf(
     identity,
     custom,
     digests: new Map(digests),
+    locked: new Map(locked.map(({ name, containerId }) => [name, containerId ?? ''])),
     inputs: await readInputs(plan, signal),
     tree: (await mirror.run(['rev-parse', `${source.commit}^{tree}`], { signal })).toString('utf8').trim(),
     key: partKey(parts.secretKey),

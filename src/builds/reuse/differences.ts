@@ -1,4 +1,4 @@
-import { isCodePart, readPart, type PartName } from './parts.ts'
+import { isCodePart, isLockedPart, readPart, type PartName } from './parts.ts'
 
 type Made = Readonly<Record<string, string>>
 
@@ -9,11 +9,17 @@ interface Change extends PartName {
 /**
  * What of the things that led to a saved state is not so now, in short sentences without a full stop; none if the one can
  * stand for the other. With `code: false` the code counts only where a step names it as its inputs: who gives a label to
- * a save point says with it that the rest does not matter there.
+ * a save point says with it that the rest does not matter there. What is locked now is kept, and so not taken from there; what
+ * was locked then fits only where the same is locked now.
  */
 export function differences(saved: Made, now: Made, { code }: { code: boolean }): string[] {
   const names = [...new Set([...Object.keys(saved), ...Object.keys(now)])]
-  const differing = names.filter((name) => saved[name] !== now[name] && (code || !isCodePart(name)))
+  const differing = names.filter(
+    (name) =>
+      saved[name] !== now[name] &&
+      (code || !isCodePart(name)) &&
+      !(isLockedPart(name) && saved[name] === undefined),
+  )
   const changes = differing.flatMap((name): Change[] => {
     const part = readPart(name)
     const how = saved[name] === undefined ? 'added' : now[name] === undefined ? 'removed' : 'changed'
@@ -39,6 +45,8 @@ function sentenceOf({ kind, service, step, how }: Change, all: Change[]): string
       return [`another image of ${service}`]
     case 'steps':
       return [stepsSentence(service, all)]
+    case 'locked':
+      return [`${service} was locked when it was saved, so nobody knows what led to what is in it`]
     case 'step':
       // Where other steps come first, `steps` says so.
       return how === 'changed' ? [`the commands of ${place} changed`] : []

@@ -12,6 +12,8 @@ export interface Makings {
   custom: EnvironmentFacts['custom']
   /** Service -> ImageFacts.digest of the image that the file names for it. */
   digests: ReadonlyMap<string, string>
+  /** Service -> its container, of those that are locked: they are kept, whatever the file says of how they are made. */
+  locked: ReadonlyMap<string, string>
   /** See `inputsOf`. */
   inputs: Inputs
   /** Git's id of the tree that is put into the services. */

@@ -9,6 +9,8 @@ export const parts = {
   shell: (service: string) => `shell of ${service}`,
   entrypoint: (service: string) => `entrypoint of ${service}`,
   volumes: (service: string) => `volumes of ${service}`,
+  /** Of a locked service: the container that was kept, whatever led to what is in it. */
+  locked: (service: string) => `locked of ${service}`,
   /** Which steps are done, in their order. */
   steps: (service: string) => `steps of ${service}`,
   step: (service: string, step: string) => `step ${service}.${step}`,
@@ -33,4 +35,9 @@ export function readPart(name: string): PartName | null {
 /** It counts only where nobody has said that the code does not matter, see `differences`. */
 export function isCodePart(name: string): boolean {
   return readPart(name)?.kind === 'code'
+}
+
+/** It says what is in a saved state instead of how that was made, see `differences`. */
+export function isLockedPart(name: string): boolean {
+  return readPart(name)?.kind === 'locked'
 }

@@ -1,4 +1,5 @@
 import type { ReusableRecord } from '../reusable.ts'
+import { isLockedPart } from './parts.ts'
 
 export interface Pruned {
   record: ReusableRecord
@@ -70,8 +71,8 @@ function newestOfEach(records: readonly ReusableRecord[]): Map<string, ReusableR
 }
 
 /** Only its own environment may start from it. */
-function belongsToOne({ trusted, purpose }: ReusableRecord): boolean {
-  return !trusted || purpose === 'reset'
+function belongsToOne({ trusted, purpose, made }: ReusableRecord): boolean {
+  return !trusted || purpose === 'reset' || Object.keys(made).some(isLockedPart)
 }
 
 /** Of those with the same place only the newest is wanted: for a label any step, without one each step has its own. */

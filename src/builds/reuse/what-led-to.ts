@@ -45,7 +45,7 @@ function realOf({ services }: Qaackfile, { name }: Service): Service {
   return real
 }
 
-function serviceParts(service: Service, { identity, custom, digests }: Makings): [string, unknown][] {
+function serviceParts(service: Service, { identity, custom, digests, locked }: Makings): [string, unknown][] {
   const { name } = service
   const digest = digests.get(name)
   if (digest === undefined) throw new QaackError('internal', `nobody told the image of the service ${name}`)
@@ -58,6 +58,7 @@ function serviceParts(service: Service, { identity, custom, digests }: Makings):
     [parts.shell(name), service.shell],
     [parts.entrypoint(name), service.entrypoint],
     [parts.volumes(name), service.volumes.length > 0 ? service.volumes : null],
+    [parts.locked(name), locked.get(name) ?? null],
   ]
   return [
     [parts.image(name), digest],

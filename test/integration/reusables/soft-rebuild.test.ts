@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { lockService } from '../../../src/environments/lock.ts'
+import { lockService, unlockService } from '../../../src/environments/lock.ts'
 import { openHouse } from '../environments/house.ts'
 import { built, logOf, savedOf, shop } from './reuse.ts'
 
@@ -26,4 +26,21 @@ test('a soft rebuild starts its services from what was saved, keeps the locked o
     ],
   )
   assert.ok([...house.engine.containers.values()].every(({ paused, running }) => running && !paused))
+})
+
+test('what was locked when it was saved stands for nothing that is built from the file', async () => {
+  const seeded = (seed: string) =>
+    shop().replace('db: {image: db}', `db: {image: db, commands: {seed: echo ${seed}}}`)
+  await using house = await openHouse(seeded('one'))
+  await house.create()
+  await built(house, house.first)
+  await lockService(house.parts, house.id, 'db')
+  const soft = await built(house, await house.push({ 'qaack/qaack.yml': seeded('two'), lock: 'two' }))
+  assert.deepEqual(soft.reusable.saved, ['deps'])
+  assert.equal((await built(house, await house.push({ 'README.md': 'more' }))).reusable.used, 'deps')
+  await unlockService(house.parts, house.id, 'db')
+  const whole = await built(house, await house.push({ 'README.md': 'and more' }))
+  assert.equal(whole.reusable.used, null)
+  assert.match(whole.reusable.why, /db was locked when it was saved/)
+  assert.match(await logOf(house), /db\.seed: echo two/)
 })

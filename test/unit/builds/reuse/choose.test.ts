@@ -22,6 +22,7 @@ function makings(text: string): Makings {
     ...readText(text),
     custom: { repository: {}, group: {} },
     digests: new Map([['web', 'd']]),
+    locked: new Map(),
     inputs: new Map(),
     tree: 't',
     key: Buffer.from('k'),

@@ -30,6 +30,7 @@ function record(done: number, more: Parameters<typeof saved>[2] = {}) {
     ...readText(services),
     custom: { repository: {}, group: {} },
     digests: new Map([['web', 'd']]),
+    locked: new Map(),
     inputs: new Map(),
     tree: 't',
     key: Buffer.from('k'),

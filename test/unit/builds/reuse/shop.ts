@@ -42,6 +42,7 @@ export function makingsOf(shop: Shop, data: TemplateData = main): Makings {
     ...read,
     custom: shop.custom,
     digests: new Map(shop.services.map(({ name, digest }) => [name, digest])),
+    locked: new Map(),
     inputs: inputsOf(read.qaackfile, shop.files),
     tree: shop.tree,
     key: Buffer.from('a key'),
