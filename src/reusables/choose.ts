@@ -70,12 +70,26 @@ async function creatorsReusable(parts: Parts, build: BuildRecord): Promise<strin
   return same?.reusableId ?? null
 }
 
-async function chooseReset({ parts, build }: Choosing): Promise<Choice> {
+async function chooseReset({ parts, build, plan }: Choosing): Promise<Choice> {
   const found = await resetOf(parts, build.environmentId, build.hash)
+  if (found && !isOf(found.record, plan))
+    throw new BuildFailure(
+      'the Qaackfile has other services or build steps than when this was saved, as one of the settings may; ' +
+        'rebuild the environment instead',
+    )
   if (found) return { use: found.record, why: 'a reset was asked for' }
   throw new BuildFailure(
     'nothing was saved that this environment could be reset to; ' +
       'turn on the setting reset of the repository, then rebuild the environment',
+  )
+}
+
+/** Whether a build from it has nothing left to do but to start: its file may be one that is not of its commit. */
+function isOf(record: ReusableRecord, { qaackfile: { services } }: Plan): boolean {
+  const stepsOf = new Map(record.services.map(({ name, steps }) => [name, steps]))
+  return (
+    services.length === stepsOf.size &&
+    services.every(({ name, steps }) => stepsOf.get(name) === steps.length)
   )
 }
 

@@ -10,6 +10,8 @@ import { askForRebuild } from './rebuild.ts'
 
 /** Milliseconds between two looks at the clock. */
 const tick = 10_000
+/** Failures of one night that are told of by name. */
+const mostSaid = 10
 
 /**
  * Does the scheduled rebuilds of all repositories, until `signal` fires. What is to be rebuilt is written down on the
@@ -118,8 +120,9 @@ async function end(
     `${failed.length} failed`,
     ...(others > 0 ? [`${others} cut short`] : []),
   ].join(', ')
-  const reasons = await Promise.all(failed.map((build) => reasonOf(parts, build)))
-  const message = [`${titleOf(at)}: ${counts}`, ...reasons].join('; ')
+  const reasons = await Promise.all(failed.slice(0, mostSaid).map((build) => reasonOf(parts, build)))
+  const more = failed.length > mostSaid ? [`and ${failed.length - mostSaid} more`] : []
+  const message = [`${titleOf(at)}: ${counts}`, ...reasons, ...more].join('; ')
   const record = { ...repository }
   delete record.rebuilds
   const kind = failed.length > 0 ? 'fault' : 'schedule'

@@ -134,6 +134,20 @@ services:
   )
 })
 
+test('a Qaackfile of the settings that was changed since is not taken for the one that was saved', async () => {
+  await using house = await openHouse(seeded)
+  const panel = (qaackFile: string) =>
+    updateSettings(house.parts, house.repositoryId, { reset: true, qaackFile: { mode: 'panel', qaackFile } })
+  await panel(seeded)
+  await house.create()
+  await built(house, house.first)
+  await panel(`${seeded}  more: {image: more, commands: {one: echo one}}\n`)
+  await resetEnvironment(house.parts, house.id)
+  const failed = await house.until('failed')
+  assert.match(failed.reason, /the Qaackfile has other services or build steps .*; rebuild the environment/)
+  assert.deepEqual(failed.serving?.hash, house.first)
+})
+
 test('without the setting nothing is saved, and a reset is refused with what to do', async () => {
   await using house = await openHouse(seeded)
   await house.create()
