@@ -35,6 +35,8 @@ export function decideBuild(s: Situation, wish: { ttl: number; clean?: boolean }
     case 'created':
       // Built in services of another commit's Qaackfile, it would be neither the one nor the other.
       if (environment.createdFrom !== environment.ref.hash) return anew('the ref moved on')
+      // The services may have been created from what was saved.
+      if (start === 'clean') return anew('clean build requested')
       // A build writes into the services, and what is locked is kept as it is.
       return hasLockedService(environment) ? anew('build requested') : enqueue(s, start)
     case 'creating':

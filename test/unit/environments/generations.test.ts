@@ -128,6 +128,12 @@ test('a build in services that are created and of which one is locked is a soft 
 test('a clean build is told to the build, also in place of one that is not', () => {
   for (const state of ['empty', 'creating', 'queued', 'built', 'failed'] as const)
     assert.equal(decideBuild(situation(state), { ttl: 0, clean: true })?.insert?.start, 'clean', state)
+  const created = decideBuild(situation('created'), { ttl: 0, clean: true })?.insert
+  assert.deepEqual(
+    [created?.start, created?.stage],
+    ['clean', 'create'],
+    'these may be made of what was saved',
+  )
   const clean = situation('queued', { build: { start: 'clean' } })
   assert.equal(decideBuild(clean, { ttl: 0, clean: true }), undefined)
 })
