@@ -38,16 +38,30 @@ async function follow(parts: Parts, repository: RepositoryRecord, refs: Ref[], w
   )
   await addRefs(parts, repository, appeared)
   for (const { id, ref } of changed) await moved(parts, repository, id, ref)
+  let dropped = 0
   for (const { id, ref } of gone) {
-    await dropEnvironment(parts, id, `${ref.type} ${ref.name} is gone`).catch((error: unknown) =>
-      note(parts, 'ignored', messageOf(error), { repositoryId, environmentId: id }),
+    const kept = await dropEnvironment(parts, id, `${ref.type} ${ref.name} is gone`).then(
+      () => undefined,
+      (error: unknown) => messageOf(error),
     )
+    if (kept === undefined) dropped += 1
+    else await noteOnce(parts, kept, { repositoryId, environmentId: id })
   }
-  if (appeared.length + changed.length + gone.length > 0 || repository.syncError !== null) {
-    const counts = `${appeared.length} new, ${changed.length} moved, ${gone.length} gone`
+  if (appeared.length + changed.length + dropped > 0 || repository.syncError !== null) {
+    const counts = `${appeared.length} new, ${changed.length} moved, ${dropped} gone`
     await note(parts, 'ref', `refs of ${repository.name} read (${why}): ${counts}`, { repositoryId })
   }
   await saveSynced(parts, repositoryId, null)
+}
+
+/** What is so at every look, such as a locked service whose ref is gone, is said when it begins to be so. */
+async function noteOnce(
+  parts: Parts,
+  message: string,
+  about: { repositoryId: string; environmentId: string },
+): Promise<void> {
+  const [last] = await parts.store.events({ environmentId: about.environmentId, limit: 1 })
+  if (last?.message !== message) await note(parts, 'ignored', message, about)
 }
 
 async function fetchRefs(parts: Parts, repository: RepositoryRecord): Promise<Ref[]> {
