@@ -5,9 +5,9 @@ import type { GroupRecord, RepositoryRecord, RepositoryType } from './repository
 
 /**
  * The group into which a host puts the repositories of an owner by itself. What is in a group gets its variables, and anybody
- * may take a name at a host: so only a group will do that was made for this owner and has
- * nothing to give away or repositories of this owner, or one of before that with repositories of this owner alone. Where another group has the owner's name the new one is called `acme-2`, and
- * so on.
+ * may take a name at a host: so only a group will do that was made for this owner and has nothing to give away or repositories
+ * of this owner, or one of before that with repositories of this owner alone. Where another group has the owner's name the new
+ * one is called `acme-2`, and so on.
  */
 export async function groupOfOwner(parts: Parts, type: RepositoryType, owner: string): Promise<GroupRecord> {
   return parts.background.inTurn(`group of ${nameOf(type, owner)}`, async () => {
