@@ -21,7 +21,8 @@ export function nextSubnet(pool: string, taken: string[], avoid: string[] = [], 
   throw new QaackError(
     'engine_failed',
     `the network pool ${pool} is used up: ${taken.length} networks are ours, ${avoid.length} belong to others; ` +
-      'delete environments, or give network.pool a larger or another range',
+      'delete environments, give network.pool a larger or another range, or set rebuild: replace for repositories, ' +
+      'since a rebuild beside what answers needs two',
   )
 }
 

@@ -34,8 +34,11 @@ export async function chooseStart(
   const { parts, build, plan, output } = choosing
   const passed: string[] = []
   // What stays over a soft rebuild may have been paused when a server was killed that was saving.
-  for (const { containerId } of plan.environment.services)
-    await parts.engine.container(containerId ?? '').unpause()
+  for (const { containerId } of plan.environment.services) {
+    const container = parts.engine.container(containerId ?? '')
+    // One that is gone is told of where it is needed.
+    if (await container.inspect()) await container.unpause()
+  }
   for (;;) {
     const choice =
       build.start === 'reset' ? await chooseReset(choosing) : await choose(choosing, images, passed)

@@ -28,6 +28,20 @@ test('a soft rebuild starts its services from what was saved, keeps the locked o
   assert.ok([...house.engine.containers.values()].every(({ paused, running }) => running && !paused))
 })
 
+test('a locked service that somebody removed fails the build with what to do', async () => {
+  await using house = await openHouse(shop())
+  await house.create()
+  const { services } = await built(house, house.first)
+  await lockService(house.parts, house.id, 'db')
+  const db = services.find(({ name }) => name === 'db')?.containerId ?? ''
+  house.engine.containers.delete(db)
+  await house.push({ 'README.md': 'more' })
+  assert.match(
+    (await house.until('failed')).reason,
+    /the locked service db is gone: .*; unlock it and build again/,
+  )
+})
+
 test('what was locked when it was saved stands for nothing that is built from the file', async () => {
   const seeded = (seed: string) =>
     shop().replace('db: {image: db}', `db: {image: db, commands: {seed: echo ${seed}}}`)
