@@ -19,7 +19,7 @@ import { codeText, type Plan } from './plan.ts'
 import { runsByItself, serviceId } from './create.ts'
 import { running, waitUntilReady } from './ready.ts'
 import { runStep } from './steps.ts'
-import { together } from './together.ts'
+import { aborted, together } from './together.ts'
 
 /**
  * The build in services that run: code, steps, main process, readiness; each service as soon as those it depends on are
@@ -60,14 +60,6 @@ export async function buildServices(
   await hold.kept(signal)
   await waitForAddress(parts, plan, output, signal)
   return plan.environment.services.map((record) => ({ ...record, state: 'ready' as const }))
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = () => reject(signal.reason as Error)
-    if (signal.aborted) end()
-    signal.addEventListener('abort', end, { once: true })
-  })
 }
 
 interface Made {

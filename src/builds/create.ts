@@ -6,8 +6,7 @@ import type { ImageFacts } from '../engines/engine.ts'
 import { labelsFor } from '../engines/labels.ts'
 import { placeOf } from '../engines/place.ts'
 import type { Parts } from '../parts.ts'
-import { levels } from '../qaackfile/order.ts'
-import type { Qaackfile, Service } from '../qaackfile/qaackfile.ts'
+import type { Service } from '../qaackfile/qaackfile.ts'
 import { chooseStart } from '../reusables/choose.ts'
 import { workloadFromService } from '../workloads/from-qaackfile.ts'
 import { environmentFacts } from '../workloads/facts.ts'
@@ -19,11 +18,11 @@ import type { Plan } from './plan.ts'
 import { imagesOf, pullImages } from './pull.ts'
 import type { ReusableRecord } from './reusable.ts'
 import { waitUntilReady } from './ready.ts'
-import { together } from './together.ts'
+import { aborted, together } from './together.ts'
 
 /**
- * Creates and starts the containers of a generation, in the order of `depends_on`. A service that others depend on and
- * that runs its image's own command is ready before they are created; the rest becomes ready in the build.
+ * Creates and starts the containers of a generation, at once as far as that can be: one that does its own work from creation on
+ * waits until those that it depends on are there and, if they do so too, ready. All others wait for their turn in the build.
  */
 export async function createServices(
   parts: Parts,
@@ -37,7 +36,9 @@ export async function createServices(
   const unlocked = plan.qaackfile.services.filter(({ name }) => !locked.has(name))
   // What an environment is reset to has all of them in it.
   const pulled =
-    build.start === 'reset' ? new Map<string, ImageFacts>() : await pullImages(parts, unlocked, output, signal)
+    build.start === 'reset'
+      ? new Map<string, ImageFacts>()
+      : await pullImages(parts, unlocked, output, signal)
   signal.throwIfAborted()
   const start = await chooseStart({ parts, build, plan, output, signal }, pulled)
   const images = await imagesOf(parts, unlocked, { start, pulled }, output, signal)
@@ -46,28 +47,31 @@ export async function createServices(
   const network = await openNetwork(parts, build, plan.environment)
   const addresses = await freeAddresses(parts, network.subnet, unlocked, locked)
   const records = new Map<string, ServiceRecord>()
-  for (const level of levels(plan.qaackfile.services)) {
-    signal.throwIfAborted()
-    const services = plan.qaackfile.services.filter((service) => level.includes(service.name))
-    await together(services, signal, async (service, stop) => {
-      const kept = locked.get(service.name)
-      const image = images.get(service.name) as ImageFacts
-      const made = {
-        service,
-        image,
-        network: { name: network.name, address: addresses.get(service.name) ?? '' },
-      }
-      const record = kept
-        ? await startLocked(parts, service, kept)
-        : await createService(parts, build, plan, made)
-      records.set(service.name, record)
-      output.heading(
-        `${service.name}: ${kept ? 'locked, so it goes on as it was' : createdText(service, start)}`,
-      )
-      if ((kept || runsByItself(service)) && isNeeded(service, plan.qaackfile))
-        await waitUntilReady(parts, service, record, output, stop)
-    })
-  }
+  const up = new Map(plan.qaackfile.services.map(({ name }) => [name, Promise.withResolvers<void>()]))
+  // Whoever waits for one that failed is stopped by the signal; nobody has to hear of it twice.
+  for (const { promise } of up.values()) promise.catch(() => undefined)
+  const beginsNow = (service: Service) => locked.has(service.name) || runsByItself(service)
+  await together(plan.qaackfile.services, signal, async (service, stop) => {
+    const needs = beginsNow(service) ? service.dependsOn : []
+    await Promise.race([Promise.all(needs.flatMap((name) => up.get(name)?.promise ?? [])), aborted(stop)])
+    const kept = locked.get(service.name)
+    const image = images.get(service.name) as ImageFacts
+    const made = {
+      service,
+      image,
+      network: { name: network.name, address: addresses.get(service.name) ?? '' },
+    }
+    const record = kept
+      ? await startLocked(parts, service, kept)
+      : await createService(parts, build, plan, made)
+    records.set(service.name, record)
+    output.heading(
+      `${service.name}: ${kept ? 'locked, so it goes on as it was' : createdText(service, start)}`,
+    )
+    if (beginsNow(service) && isNeeded(service, plan.qaackfile.services.filter(beginsNow)))
+      await waitUntilReady(parts, service, record, output, stop)
+    up.get(service.name)?.resolve()
+  })
   const inOrder = plan.qaackfile.services.flatMap(({ name }) => records.get(name) ?? [])
   return { services: inOrder, aliases: plan.qaackfile.aliases }
 }
@@ -82,8 +86,8 @@ export function runsByItself(service: Service): boolean {
   return service.start === null && service.steps.length === 0 && service.checkout === null
 }
 
-function isNeeded(service: Service, qaackfile: Qaackfile): boolean {
-  return qaackfile.services.some(({ dependsOn }) => dependsOn.includes(service.name))
+function isNeeded({ name }: Service, by: Service[]): boolean {
+  return by.some(({ dependsOn }) => dependsOn.includes(name))
 }
 
 async function createService(

@@ -50,9 +50,16 @@ export async function waitUntilReady(
   }
 }
 
-/** Milliseconds before the next try: short at first, since most services are there in a blink, then `interval` seconds. */
+/** Milliseconds of the longest pause as long as tries are few, and how many that are: five seconds of them. */
+const shortPause = 200
+const fewTries = 28
+
+/**
+ * Milliseconds before the next try: short at first, since most services are there in a blink and all others of the environment
+ * may wait for this one, then `interval` seconds.
+ */
 export function pauseBefore(tries: number, interval: number): number {
-  return Math.min(interval * 1000, 25 * 2 ** tries)
+  return Math.min(interval * 1000, tries < fewTries ? Math.min(shortPause, 25 * 2 ** tries) : Infinity)
 }
 
 /** The state of a container that has to run; what ended it is the failure. */

@@ -21,3 +21,12 @@ export async function together<T, R>(
   if (rest.signal.aborted) throw rest.signal.reason
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
 }
+
+/** Rejects when the signal fires, with its reason; never resolves. To be raced against what may never come. */
+export function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => reject(signal.reason as Error)
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
+  })
+}

@@ -90,10 +90,10 @@ test('a soft rebuild keeps the locked service with its container, data, network 
   const started = calls.findIndex(
     (call, index) => index > stopped && call.startsWith('start') && call.includes('1-db'),
   )
-  const made = calls.findIndex((call) => call.startsWith('create') && call.includes('2-web'))
+  const worked = calls.findIndex((call) => call.startsWith('exec') && call.includes('2-web'))
   assert.ok(
-    stopped > 0 && started > stopped && made > started,
-    'stopped, started, and then what depends on it',
+    stopped > 0 && started > stopped && worked > started,
+    'stopped, started, and then what depends on it is built',
   )
   assert.equal(built.expiresAt, null)
   await reconcile(house.parts)
