@@ -18,7 +18,7 @@ quick_actions:
   greet: {command: "echo ${says}; printenv OF"}
   endless: {command: "echo begun; sleep 1000"}
 services:
-  web: {image: web, variables: {OF: ${says}}, commands: {step: "${step}"}, start: serve, port: 80}
+  web: {image: web, variables: {OF: ${says}}, commands: {step: "${step}"}, start: serve}
   db: {image: db}
 `
   return { 'qaack/qaack.yml': text }
