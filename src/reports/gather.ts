@@ -42,7 +42,7 @@ export async function gatherFacts(
     baseUrl: parts.config.baseUrl,
     published: reportKinds.filter((kind) => told.published[kind]),
     help: commandHelp,
-    mask: masker.text,
+    mask: (text: string) => masker.text(text),
   }
   return { facts, host }
 }
