@@ -88,13 +88,21 @@ function savedImages(qaack: ServerProcess): { layers: string[]; size: number }[]
     '--filter',
     'label=qaack.reusable',
   )
-  const unique = [...new Set(ids.split('\n').filter(Boolean))]
-  if (unique.length === 0) return []
-  const told = JSON.parse(docker('image', 'inspect', ...unique)) as {
-    RootFS: { Layers: string[] }
-    Size: number
-  }[]
-  return told.map(({ RootFS, Size }) => ({ layers: RootFS.Layers, size: Size }))
+  return [...new Set(ids.split('\n').filter(Boolean))].flatMap(inspected)
+}
+
+/** Nothing if it was pruned since it was listed. */
+function inspected(id: string): { layers: string[]; size: number }[] {
+  try {
+    const told = JSON.parse(docker('image', 'inspect', id)) as {
+      RootFS: { Layers: string[] }
+      Size: number
+    }[]
+    return told.map(({ RootFS, Size }) => ({ layers: RootFS.Layers, size: Size }))
+  } catch (error) {
+    if (/no such image/i.test(String(error))) return []
+    throw error
+  }
 }
 
 function docker(...words: string[]): string {
