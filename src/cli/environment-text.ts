@@ -34,7 +34,7 @@ export function environmentText(
   paint: Paint,
   columns: number | null,
 ): string {
-  const { gitRef, serving, services = [], reason, aliases = {}, names = [] } = environment
+  const { gitRef, serving, reusable, services = [], reason, aliases = {}, names = [] } = environment
   const told = facts([
     ['id', environment.id],
     ['repository', oneLine(environment.repository)],
@@ -45,6 +45,8 @@ export function environmentText(
       'serving',
       serving ? `${serving.hash.slice(0, 7)}${serving.stale ? ', older than what was wanted' : ''}` : '',
     ],
+    ['started', reusable?.why ? `from ${reusable.used ?? 'nothing saved'}: ${oneLine(reusable.why)}` : ''],
+    ['saved', (reusable?.saved ?? []).map(oneLine).join(', ')],
     ['address', environment.weburl ?? ''],
     ['also', [...new Set([...names, ...Object.values(aliases)])].map(oneLine).join(' ')],
     ['created', distanceText(environment.createdAt, now)],

@@ -54,6 +54,9 @@ export const environmentShape = z.looseObject({
   size: z.number().optional(),
   queuePosition: z.number().nullish(),
   serving: z.looseObject({ hash: z.string(), stale: z.boolean() }).nullish(),
+  reusable: z
+    .looseObject({ used: z.string().nullish(), saved: z.array(z.string()), why: z.string() })
+    .nullish(),
   services: z
     .array(
       z.looseObject({
