@@ -49,7 +49,10 @@ test('an environment is one line of the list', () => {
 })
 
 test('everything about an environment, with its services', () => {
-  const text = environmentText({ ...built, reason: 'first\nsecond', size: 1536 }, now, plain, null)
+  const reusable = { used: 'deps', saved: ['seeded'], why: 'nothing has changed' }
+  const text = environmentText({ ...built, reusable, reason: 'first\nsecond', size: 1536 }, now, plain, null)
+  assert.match(text, /^started {5}from deps: nothing has changed$/m)
+  assert.match(text, /^saved {7}seeded$/m)
   assert.match(text, /^ref {9}main at 0123456$/m)
   assert.match(text, /^serving {5}fedcba9, older than what was wanted$/m)
   assert.match(text, /^reason {6}first\n {12}second$/m)
