@@ -5,7 +5,8 @@ import { syncRepository } from '../environments/sync.ts'
 import { isQaackError, QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { leaveRepository } from '../repositories/left.ts'
-import { addRepository, renameRepository } from '../repositories/manage.ts'
+import { addByHand } from '../repositories/by-hand.ts'
+import { renameRepository } from '../repositories/manage.ts'
 import type { RepositoryRecord } from '../repositories/repository.ts'
 import { begun, conflict, json, missing, refusals, writeRefusals } from './answers.ts'
 import type { App } from './app.ts'
@@ -23,7 +24,7 @@ export function repositoryRoutes(app: App, parts: Parts): void {
       tags: ['repositories'],
       summary: 'Add a repository to a group',
       description:
-        'Its refs are read at once, beside the answer: see syncedAt and syncError of the repository. So are its open changes.',
+        'Its refs are read at once, beside the answer: see syncedAt and syncError of the repository. So are its open changes. 409 where a host has connected the repository already.',
       operationId: 'addRepository',
       params: idParams,
       body: z.strictObject({
@@ -41,7 +42,7 @@ export function repositoryRoutes(app: App, parts: Parts): void {
     handler: async (request, reply) => {
       const { settings, ...wish } = request.body
       refuseHostParams(wish.params)
-      const repository = await addRepository(parts, request.params.id, {
+      const repository = await addByHand(parts, request.params.id, {
         ...wish,
         ...(settings ? { settings: readSettings(settings, 'settings.') } : {}),
       })

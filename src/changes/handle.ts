@@ -5,10 +5,12 @@ import type { Parts } from '../parts.ts'
 import {
   connectRepository,
   disconnectRepository,
+  findAsOtherKind,
   findByHand,
   findConnected,
   moveRepository,
 } from '../repositories/connected.ts'
+import { whyLeftAlone } from '../repositories/by-hand.ts'
 import { forgetLeft } from '../repositories/left.ts'
 import type { RepositoryRecord, RepositoryType } from '../repositories/repository.ts'
 import { catchUp, newMemory } from './catch-up.ts'
@@ -37,7 +39,7 @@ export async function handleEvent(
   const repository = event.repository
     ? await repositoryOf(parts, type, event.repository)
     : await addressed(parts, repositoryId)
-  if (!repository) return event.repository?.connects === false ? noneOfOurs : wasDeleted
+  if (!repository) return event.repository ? whyNone(parts, type, event.repository) : wasDeleted
   switch (event.kind) {
     case 'refs-changed':
       await syncRepository(parts, repository.id, 'told by the git host')
@@ -62,6 +64,13 @@ async function repositoryOf(
   const known = await findConnected(parts, type, given.key)
   if (known) return known
   return given.connects === false ? findByHand(parts, type, given) : connectAndLook(parts, type, given)
+}
+
+/** Why nothing is done about a repository, as a sentence. */
+async function whyNone(parts: Parts, type: RepositoryType, given: HostRepository): Promise<string> {
+  if (given.connects === false) return noneOfOurs
+  const byHand = await findAsOtherKind(parts, type, given)
+  return byHand ? `ignored: ${await whyLeftAlone(parts, byHand)}` : wasDeleted
 }
 
 async function addressed(parts: Parts, repositoryId: string | null): Promise<RepositoryRecord> {
@@ -95,7 +104,9 @@ async function repositoriesEvent(
   const sentences: string[] = []
   for (const given of appeared) {
     await forgetLeft(parts, type, given.key)
-    sentences.push(`repository ${(await connectAndLook(parts, type, given))?.name ?? given.name} connected`)
+    const connected = await connectAndLook(parts, type, given)
+    if (connected) sentences.push(`repository ${connected.name} connected`)
+    else sentences.push(`repository ${given.name}: ${await whyNone(parts, type, given)}`)
   }
   for (const given of gone) sentences.push(await disconnectRepository(parts, type, given))
   const more = sentences.length > told ? `; and ${sentences.length - told} more` : ''
@@ -107,7 +118,7 @@ async function movedEvent(parts: Parts, type: RepositoryType, given: HostReposit
   if (!moved && given.connects === false) return noneOfOurs
   if (moved) return `repository ${moved.name} is ${given.owner}/${given.name} at its host now`
   const connected = await connectAndLook(parts, type, given)
-  return connected ? `repository ${connected.name} connected` : wasDeleted
+  return connected ? `repository ${connected.name} connected` : whyNone(parts, type, given)
 }
 
 /** The host lets only those ask for it who may write to the repository. */

@@ -91,6 +91,36 @@ function climb(parent: Address, text: string): string {
   return parent.url.slice(0, start) + (scp && parent.url[start] !== '/' ? path.slice(1) : path)
 }
 
+/**
+ * Whether two addresses lead to one repository of a host that has an API, however they are written: by http or ssh, with user,
+ * `.git` and capitals or without. Its port counts only between addresses of one kind.
+ */
+export function isSamePlace(one: string, other: string): boolean {
+  const [first, second] = [placeOf(one), placeOf(other)]
+  if (first.path !== second.path) return false
+  return first.kind === second.kind ? first.host === second.host : first.hostname === second.hostname
+}
+
+interface Place {
+  kind: Address['kind'] | 'other'
+  /** With its port, where that is not the usual one. */
+  host: string
+  hostname: string
+  path: string
+}
+
+function placeOf(text: string): Place {
+  const parsed = parseAddress(text)
+  if ('fault' in parsed) return { kind: 'other', host: '', hostname: '', path: text }
+  const { kind, url, origin } = parsed.address
+  const rest = url.startsWith(origin) ? url.slice(origin.length) : url.slice(url.indexOf(':') + 1)
+  const path = rest.replace(/^\/+|\/+$/g, '').replace(/\.git$/i, '')
+  if (kind === 'local') return { kind, host: '', hostname: '', path }
+  const { hostname = '', port = '' } = URL.parse(origin.toLowerCase()) ?? {}
+  const isUsual = port === '' || (kind === 'ssh' && port === '22')
+  return { kind, host: isUsual ? hostname : `${hostname}:${port}`, hostname, path: path.toLowerCase() }
+}
+
 function decode(part: string): string {
   try {
     return decodeURIComponent(part)

@@ -1,14 +1,15 @@
 import { dropEnvironment } from '../environments/lifecycle.ts'
 import { inRepository } from '../environments/turns.ts'
 import { hasLockedService } from '../environments/expiry.ts'
-import { isQaackError, messageOf, QaackError } from '../errors.ts'
+import { isQaackError, messageOf } from '../errors.ts'
 import { note } from '../events/note.ts'
 import type { HostRepository } from '../hosts/event.ts'
 import { slug } from '../ids.ts'
 import type { Parts } from '../parts.ts'
+import { allByHand, sayLeftAlone, whileNoneIsAdded } from './by-hand.ts'
 import { keepHookBeside } from './hooks.ts'
 import { forgetLeft, isLeft } from './left.ts'
-import { addRepository, deleteRepository } from './manage.ts'
+import { addRepository, checkParams, deleteRepository } from './manage.ts'
 import { groupOfOwner, isOfOwner, withFreeName } from './owner-group.ts'
 import { connectedPoll, notToldOfPushes, toldOfPushes } from './poll-pause.ts'
 import type { GroupRecord, RepositoryParams, RepositoryRecord, RepositoryType } from './repository.ts'
@@ -30,19 +31,25 @@ export async function findByHand(
   type: RepositoryType,
   given: HostRepository,
 ): Promise<RepositoryRecord | undefined> {
-  // Hosts with an API take no heed of the case of names.
-  const origin = paramsOf(parts, type, given).origin.toLowerCase()
-  const all = await parts.store.list('repository')
-  return all.find(
-    ({ type: kind, params }) =>
-      kind === type && params.hostKey === undefined && params.origin.toLowerCase() === origin,
-  )
+  const byHand = await allByHand(parts, checkParams(parts, type, given.params).origin)
+  return byHand.find((one) => one.type === type)
+}
+
+/** One that a person added at the same address as another kind, i.e. as plain git. */
+export async function findAsOtherKind(
+  parts: Parts,
+  type: RepositoryType,
+  given: HostRepository,
+): Promise<RepositoryRecord | undefined> {
+  const byHand = await allByHand(parts, checkParams(parts, type, given.params).origin)
+  return byHand.find((one) => one.type !== type)
 }
 
 /**
  * Makes a repository known that the host gave us: in the group of its owner, or as the one that somebody added by hand
- * already. One that is known gets the access that the host tells of now; one that somebody deleted here stays deleted:
- * undefined. Safe twice, and at once.
+ * already. One that is known gets the access that the host tells of now. Undefined for one that somebody deleted here, which
+ * stays deleted, and for one that somebody added as plain git, which stays that: its Qaackfile may ask for the type, its hook
+ * calls an address of its own, and its password is not the host's. Safe twice, and at once.
  */
 export function connectRepository(
   parts: Parts,
@@ -53,10 +60,22 @@ export function connectRepository(
     const known = await findConnected(parts, type, given.key)
     // Hosts do not tell of every move.
     if (known) return move(parts, type, known, given)
-    const sameOrigin = await findByHand(parts, type, given)
-    if (sameOrigin) return link(parts, sameOrigin, paramsOf(parts, type, given))
-    return (await isLeft(parts, type, given.key)) ? undefined : add(parts, type, given)
+    return whileNoneIsAdded(parts, () => connect(parts, type, given))
   })
+}
+
+async function connect(
+  parts: Parts,
+  type: RepositoryType,
+  given: HostRepository,
+): Promise<RepositoryRecord | undefined> {
+  const sameKind = await findByHand(parts, type, given)
+  if (sameKind) return link(parts, sameKind, checkParams(parts, type, given.params))
+  if (await isLeft(parts, type, given.key)) return undefined
+  const otherKind = await findAsOtherKind(parts, type, given)
+  if (!otherKind) return add(parts, type, given)
+  await sayLeftAlone(parts, `${given.owner}/${given.name} of ${type}`, otherKind)
+  return undefined
 }
 
 /** The host takes a repository back: it goes with all its previews, unless one is locked or it was added by hand. A sentence. */
@@ -104,7 +123,7 @@ async function move(
   given: HostRepository,
 ): Promise<RepositoryRecord> {
   const { owner, repo } = known.params
-  const moved = await refresh(parts, known, paramsOf(parts, type, given))
+  const moved = await refresh(parts, known, checkParams(parts, type, given.params))
   const group = await parts.store.get('group', known.groupId)
   const follows = group && owner !== undefined && owner !== given.owner && isOfOwner(group, type, owner)
   const ofOwner = follows ? await groupOfOwner(parts, type, given.owner) : group
@@ -119,15 +138,6 @@ async function move(
 
 function inTurn<T>(parts: Parts, type: RepositoryType, given: HostRepository, work: () => Promise<T>) {
   return parts.background.inTurn(`connection ${type}:${given.key}`, work)
-}
-
-function paramsOf(parts: Parts, type: RepositoryType, given: HostRepository): RepositoryParams {
-  const host = parts.hosts[type]
-  if (!host)
-    throw new QaackError('invalid', `repositories of type ${type} are not supported by this server`, {
-      path: 'type',
-    })
-  return host.check(given.params)
 }
 
 async function add(parts: Parts, type: RepositoryType, given: HostRepository): Promise<RepositoryRecord> {

@@ -15,6 +15,7 @@ import { sealParams } from './params-secrets.ts'
 import {
   defaultSettings,
   type GroupRecord,
+  type RepositoryParams,
   type RepositoryRecord,
   type RepositorySettings,
   type RepositoryType,
@@ -61,16 +62,7 @@ export async function addRepository(
 ): Promise<RepositoryRecord> {
   if (!(await parts.store.get('group', groupId)))
     throw new QaackError('not_found', `there is no group ${groupId}`)
-  const host = parts.hosts[wish.type]
-  if (!host) {
-    const known = Object.keys(parts.hosts).join(', ')
-    throw new QaackError(
-      'invalid',
-      `repositories of type ${wish.type} are not supported by this server; supported: ${known}`,
-      { path: 'type' },
-    )
-  }
-  const params = sealParams(parts.secretKey, host.check(wish.params))
+  const params = sealParams(parts.secretKey, checkParams(parts, wish.type, wish.params))
   const record: RepositoryRecord = {
     id: newId(),
     version: 1,
@@ -96,6 +88,22 @@ export async function addRepository(
   keepHookBeside(parts, record)
   makeSshKeyBeside(parts, record)
   return record
+}
+
+/** Params of a repository as its host completes them, in clear. QaackError `invalid` names what is wrong. */
+export function checkParams(
+  { hosts }: Pick<Parts, 'hosts'>,
+  type: RepositoryType,
+  params: Record<string, unknown>,
+): RepositoryParams {
+  const host = hosts[type]
+  if (host) return host.check(params)
+  const known = Object.keys(hosts).join(', ')
+  throw new QaackError(
+    'invalid',
+    `repositories of type ${type} are not supported by this server; supported: ${known}`,
+    { path: 'type' },
+  )
 }
 
 /** Changes the name. Environments keep their readable names: addresses that people have do not break. */

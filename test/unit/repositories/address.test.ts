@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  isSamePlace,
   parseAddress,
   resolveAddress,
   withoutCredentials,
@@ -97,5 +98,30 @@ for (const [parent, text, url] of relative) {
 for (const text of ['/etc', 'file:///etc', 'ext::x', '-x']) {
   test(`${text} inside a repository from elsewhere is refused`, () => {
     assert.ok('fault' in resolveAddress(addressOf('https://h/a'), text))
+  })
+}
+
+const places: [string, string, boolean][] = [
+  ['https://h/acme/shop.git', 'http://h/Acme/Shop/', true],
+  ['https://h/acme/shop.git', 'git@h:acme/shop', true],
+  ['https://h/acme/shop.git', 'git@h:/acme/shop.git', true],
+  ['https://h/acme/shop.git', 'ssh://git@H:2222/acme/shop.git', true],
+  ['https://h:8443/acme/shop.git', 'git@h:acme/shop.git', true],
+  ['ssh://git@h/acme/shop', 'me@h:acme/shop', true],
+  ['ssh://git@h:22/acme/shop', 'me@h:acme/shop', true],
+  ['ssh://git@h:2222/acme/shop', 'git@h:acme/shop', false],
+  ['https://h/acme/shop', 'https://h:8443/acme/shop', false],
+  ['https://h/acme/shop', 'https://other/acme/shop', false],
+  ['https://h/acme/shop', 'https://h/acme/shop2', false],
+  ['/srv/shop.git', '/srv/x/../shop/', true],
+  ['/srv/shop', '/srv/Shop', false],
+  ['/srv/shop', 'https://h/srv/shop', false],
+  ['no address', 'no address', true],
+]
+
+for (const [one, other, same] of places) {
+  test(`${one} and ${other} are ${same ? 'one place' : 'two places'}`, () => {
+    assert.equal(isSamePlace(one, other), same)
+    assert.equal(isSamePlace(other, one), same)
   })
 }
