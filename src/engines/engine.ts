@@ -58,13 +58,19 @@ export interface Container {
    * Keeps its files as an image: with the settings that the image has from which the container was made (entrypoint, command,
    * user, environment, ...), and nothing of the container's own: no variable, no secret file, no command. An image that would
    * get deeper than the engine allows is made flat. Works on a container that runs, is paused or stands still; it is not
-   * paused by this, so that several can be saved as of one moment.
+   * paused by this, so that several can be saved as of one moment. When `signal` fires, the engine may go on all the same: what
+   * it makes after that has the labels too.
    */
-  save(image: SaveSpec): Promise<SavedImage>
+  save(image: SaveSpec, signal?: AbortSignal): Promise<SavedImage>
   /** Output of the main process, standard output and error interleaved as they came. */
   logs(options: { follow: boolean; tail?: number; signal?: AbortSignal }): AsyncIterable<Buffer>
   /** State now; `undefined` if the container is not there. */
   inspect(): Promise<ContainerState | undefined>
+  /**
+   * Bytes of the files that it has and its image has not; `undefined` if the container is not there. The engine looks at each of
+   * them for this: seconds, where there are many.
+   */
+  size(): Promise<number | undefined>
 }
 
 export interface EngineInfo {

@@ -59,6 +59,22 @@ export async function removeWhenFree(parts: Parts): Promise<void> {
   }
 }
 
+/** Milliseconds before each look for what the engine was still making when its save was given up. */
+const lateLooks = [1_000, 5_000, 15_000, 60_000, 240_000, 900_000]
+
+/** A save was given up, and an engine ends what it has begun all the same. Looks for that beside whoever asks, for 20 minutes. */
+export function removeLater(parts: Parts): void {
+  const { background, clock, ending } = parts
+  const look = async () => {
+    for (const pause of lateLooks) {
+      await clock.sleep(pause, ending)
+      await removeLostImages(parts)
+      if (ending.aborted) return
+    }
+  }
+  background.run('look for what was saved too late', () => background.latest('late images', look))
+}
+
 /**
  * Takes away saved images that no record knows, and returns how many the engine did not give up, since a container is made of
  * them. Images are listed first: whatever is saved was written down before.

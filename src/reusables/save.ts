@@ -10,7 +10,7 @@ import { isQaackError, messageOf, QaackError } from '../errors.ts'
 import { note } from '../events/note.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
-import { dropReusable } from './forget.ts'
+import { dropReusable, removeLater } from './forget.ts'
 import { pruneBeside } from './prune.ts'
 import { labelOf } from './words.ts'
 
@@ -34,7 +34,8 @@ export interface SaveFacts {
 /**
  * Saves all services as of one moment: they are paused together, saved, and go on, whatever happens. Nothing else may be done in
  * them meanwhile. Written down before the first image is made, and as ready after the last. A save that fails says so in the
- * log and as an event, leaves nothing, and is no failure of the build: then null; else what was saved.
+ * log and as an event, leaves nothing, and is no failure of the build: then null; else what was saved. When the signal fires
+ * the engine is not waited for, and this ends with the signal's reason.
  */
 export async function saveServices(saving: Saving, facts: SaveFacts): Promise<ReusableRecord[] | null> {
   const { parts, build, plan, output, signal } = saving
@@ -53,6 +54,7 @@ export async function saveServices(saving: Saving, facts: SaveFacts): Promise<Re
     return saved
   } catch (error) {
     for (const { id } of records) await dropById(parts, id)
+    removeLater(parts)
     signal.throwIfAborted()
     if (isQaackError(error, 'engine_unavailable')) throw error
     const message = `could not be saved as ${labels.join(', ')} after ${after}: ${messageOf(error)}`
@@ -109,9 +111,10 @@ async function pauseAndSave(
   reusable: string,
 ): Promise<SavedService[]> {
   await together(services, signal, ({ container }) => container.pause())
-  return together(services, signal, async ({ name, container }) => {
+  return together(services, signal, async ({ name, container }, stop) => {
     const labels = reusableLabels({ instance: parts.instance, reusable, service: name })
-    const { id, layers } = await container.save({ name: `qaack-reusable/${reusable}:${name}`, labels })
+    const image = { name: `qaack-reusable/${reusable}:${name}`, labels }
+    const { id, layers } = await container.save(image, stop)
     const { steps = 0, code = null } = done.get(name) ?? {}
     const sizes = Object.fromEntries(layers.map((one) => [one.id, one.bytes]))
     return { name, image: id, steps, code, layers: sizes }

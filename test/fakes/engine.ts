@@ -12,6 +12,8 @@ import type {
   NetworkSpec,
   PrepareOptions,
   Resource,
+  SavedImage,
+  SaveSpec,
 } from '../../src/engines/engine.ts'
 import type { Labels } from '../../src/engines/labels.ts'
 import { BuildFailure, QaackError } from '../../src/errors.ts'
@@ -124,7 +126,7 @@ export class FakeEngine implements Engine {
       exec: (spec) => this.#exec(id, spec),
       pause: () => this.#in(id, 'pause', (container) => container.pause()),
       unpause: () => this.#in(id, 'unpause', (container) => container.unpause()),
-      save: (image) => this.#in(id, `save ${image.name}`, (container) => this.images.save(container, image)),
+      save: (image, signal) => this.#save(id, image, signal),
       logs: (options) => this.#logs(id, options),
       inspect: () =>
         this.#answer(`inspect ${id}`, (): ContainerState | undefined => this.containers.get(id)?.inspect()),
@@ -188,6 +190,14 @@ export class FakeEngine implements Engine {
     } finally {
       tar.destroy()
     }
+  }
+
+  async #save(id: string, image: SaveSpec, signal: AbortSignal | undefined): Promise<SavedImage> {
+    signal?.throwIfAborted()
+    return this.#in(id, `save ${image.name}`, (container) => {
+      signal?.throwIfAborted()
+      return this.images.save(container, image)
+    })
   }
 
   #exec(id: string, spec: ExecSpec): Promise<ExecResult> {

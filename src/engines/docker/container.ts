@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import { copyIn } from './copy-in.ts'
 import { statusOf, wordsOf } from './errors.ts'
 import { exec } from './exec.ts'
-import { inspect } from './inspect.ts'
+import { inspect, sizeOf } from './inspect.ts'
 import { logs } from './logs.ts'
 import type { OutOfMemory } from './out-of-memory.ts'
 import { save } from './save.ts'
@@ -48,11 +48,12 @@ export function containerOf(
         docker.getContainer(id).unpause({ abortSignal }).catch(unlessPausedOrStill),
       )
     },
-    save: (image) => save(connection, id, image, known),
+    save: (image, signal) => save(connection, id, image, { deepest: known.deepest, signal }),
     exec: (spec) => exec(connection, id, spec, known.memory),
     logs: (options) => logs(connection, id, options),
     inspect: async () =>
       inspect(connection, id, { reach: await known.reach(), outOfMemory: known.memory.happened(id) }),
+    size: () => sizeOf(connection, id),
   }
 }
 

@@ -31,18 +31,26 @@ export interface NewImage {
  * that keeps them in containerd's wants to be given all of them again, which takes as long as it takes to read and write them.
  * Returns the engine's id of it.
  */
-export async function loadImage(connection: Connection, image: NewImage): Promise<string> {
+export async function loadImage(
+  connection: Connection,
+  image: NewImage,
+  signal?: AbortSignal,
+): Promise<string> {
   try {
-    await send(connection, image, await buffer(bare(image)))
+    await send(connection, image, await buffer(bare(image)), signal)
   } catch (error) {
     if (!isQaackError(error, 'engine_failed')) throw error
-    await loadWithLayers(connection, image)
+    await loadWithLayers(connection, image, signal)
   }
   return idOf(connection, image)
 }
 
 /** For engines that take no image without its layers. */
-export async function loadWithLayers(connection: Connection, image: NewImage): Promise<void> {
+export async function loadWithLayers(
+  connection: Connection,
+  image: NewImage,
+  signal?: AbortSignal,
+): Promise<void> {
   await connection.call(
     image.what,
     async (docker, abortSignal) => {
@@ -53,14 +61,14 @@ export async function loadWithLayers(connection: Connection, image: NewImage): P
         await Promise.all([
           pipeline(given, entries, { signal: abortSignal }),
           rewrite(entries, image, tar),
-          send(connection, image, Readable.from(tar, { objectMode: false })),
+          send(connection, image, Readable.from(tar, { objectMode: false }), abortSignal),
         ])
       } finally {
         given.destroy()
         tar.destroy()
       }
     },
-    { patience: longPatience },
+    { patience: longPatience, signal },
   )
 }
 
@@ -103,7 +111,12 @@ function finish(tar: Pack, { config, name }: NewImage, layers: string[]): void {
   tar.finalize()
 }
 
-async function send(connection: Connection, { what }: NewImage, archive: Buffer | Readable): Promise<void> {
+async function send(
+  connection: Connection,
+  { what }: NewImage,
+  archive: Buffer | Readable,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   await connection.call(
     what,
     async (docker, abortSignal) => {
@@ -113,7 +126,7 @@ async function send(connection: Connection, { what }: NewImage, archive: Buffer 
         if (error !== undefined) throw new Error(error)
       }
     },
-    { patience: longPatience },
+    { patience: longPatience, signal },
   )
 }
 

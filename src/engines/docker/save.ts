@@ -23,21 +23,22 @@ export async function save(
   connection: Connection,
   id: string,
   spec: SaveSpec,
-  { deepest = defaultDeepest } = {},
+  { deepest = defaultDeepest, signal }: { deepest?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<SavedImage> {
-  const origin = await originOf(connection, id)
+  const origin = await originOf(connection, id, signal)
   const raw = `qaack-saving:${randomUUID()}`
   try {
     const isDeep = (origin.RootFS.Layers ?? []).length >= deepest
-    await (isDeep ? flatten : commit)(connection, id, raw, spec.labels)
-    const layers = await idsOfLayers(connection, raw)
+    await (isDeep ? flatten : commit)(connection, id, { raw, labels: spec.labels, signal })
+    const layers = await idsOfLayers(connection, raw, signal)
     const labels = { ...spec.labels }
     const config = imageConfig(origin, {
       layers,
       labels,
       created: new Date(connection.clock.now()).toISOString(),
     })
-    const saved = await loadImage(connection, { what, name: spec.name, config, layers, source: raw })
+    const saved = await loadImage(connection, { what, name: spec.name, config, layers, source: raw }, signal)
+    signal?.throwIfAborted()
     return { id: saved, layers: await layersOf(connection, saved) }
   } finally {
     await remove(connection, { kind: 'image', id: raw, name: raw, labels: spec.labels }).catch(leave)
@@ -47,17 +48,32 @@ export async function save(
 /** What went wrong first is what counts; what is left has its labels. */
 function leave(): void {}
 
-async function originOf(connection: Connection, id: string): Promise<Origin> {
-  const { Image } = await connection.call(what, (docker, abortSignal) =>
-    docker.getContainer(id).inspect({ abortSignal } as object),
+async function originOf(
+  connection: Connection,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<Origin> {
+  const { Image } = await connection.call(
+    what,
+    (docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal } as object),
+    { signal },
   )
   return Origin.parse(
-    await connection.call(`${what} without its image`, (docker) => docker.getImage(Image).inspect()),
+    await connection.call(`${what} without its image`, (docker) => docker.getImage(Image).inspect(), {
+      signal,
+    }),
   )
 }
 
+/** The image that is on the way to the one that is wanted. */
+interface Raw {
+  raw: string
+  labels: Labels
+  signal: AbortSignal | undefined
+}
+
 /** The engine is not asked to pause it: that is for whoever wants several saved as of one moment. */
-async function commit(connection: Connection, id: string, raw: string, labels: Labels): Promise<void> {
+async function commit(connection: Connection, id: string, { raw, labels, signal }: Raw): Promise<void> {
   const [repo, tag] = raw.split(':')
   await connection.call(
     what,
@@ -67,12 +83,12 @@ async function commit(connection: Connection, id: string, raw: string, labels: L
         _body: { Labels: labels },
         abortSignal,
       }),
-    { patience: longPatience },
+    { patience: longPatience, signal },
   )
 }
 
 /** All files that the container has, those of its image and its own, as the only layer of an image. */
-async function flatten(connection: Connection, id: string, raw: string, labels: Labels): Promise<void> {
+async function flatten(connection: Connection, id: string, { raw, labels, signal }: Raw): Promise<void> {
   const [repo, tag] = raw.split(':')
   const changes = Object.entries(labels).map(
     ([name, value]) => `LABEL ${JSON.stringify(name)}=${JSON.stringify(value)}`,
@@ -92,11 +108,15 @@ async function flatten(connection: Connection, id: string, raw: string, labels: 
         files.destroy()
       }
     },
-    { patience: longPatience },
+    { patience: longPatience, signal },
   )
 }
 
-async function idsOfLayers(connection: Connection, image: string): Promise<string[]> {
-  const { RootFS } = await connection.call(what, (docker) => docker.getImage(image).inspect())
+async function idsOfLayers(
+  connection: Connection,
+  image: string,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const { RootFS } = await connection.call(what, (docker) => docker.getImage(image).inspect(), { signal })
   return RootFS.Layers ?? []
 }

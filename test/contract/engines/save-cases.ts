@@ -179,6 +179,24 @@ export const saveCases: Record<string, Case> = {
     assert.equal(output, counts.map((_count, generation) => `of ${generation} `).join(''))
   },
 
+  'a save whose signal fires ends with its reason, and the container goes on and can be saved': async (
+    world,
+  ) => {
+    const container = await world.started()
+    const reason = new Error('enough')
+    await assert.rejects(container.save(specOf(world), AbortSignal.abort(reason)), reason)
+    assert.deepEqual(await found(world), [])
+    await container.pause()
+    const stop = new AbortController()
+    const rejected = assert.rejects(container.save(specOf(world), stop.signal), reason)
+    stop.abort(reason)
+    await rejected
+    await container.unpause()
+    assert.equal((await sh(container, 'echo on')).output, 'on\n')
+    const saved = await container.save(specOf(world), new AbortController().signal)
+    assert.ok((await found(world, 'one')).some(({ id }) => id === saved.id))
+  },
+
   'a container that is not there cannot be saved or paused': async (world) => {
     const container = world.engine.container('0123456789ab')
     await assert.rejects(container.save(specOf(world)), { code: 'engine_failed' })
