@@ -2,7 +2,6 @@ import type { HostEvent } from '../hosts/event.ts'
 import { newId } from '../ids.ts'
 import type { RepositoryType } from '../repositories/repository.ts'
 import type { DeliveryRecord } from '../stores/store.ts'
-import { pack } from './payload.ts'
 
 /** A webhook call that was believed. */
 export interface Call {
@@ -35,7 +34,7 @@ export function recordOf(call: Call, now: number): DeliveryRecord {
     deliveryId: deliveryId ?? id,
     repositoryId,
     event,
-    payload: pack(payload),
+    payload,
     receivedAt: now,
     status: 'waiting',
     reason: '',

@@ -27,7 +27,7 @@ export type HandleEvent = (
 /** Repositories whose deliveries are handled at once. */
 const atOnce = 8
 /** Deliveries whose payload is held in memory until they are read; those beyond are read from the store. */
-const heldPayloads = 256
+const heldPayloads = 64
 /** Milliseconds between two looks at what was left behind, and what is old. */
 const lookTime = 30_000
 
@@ -68,8 +68,8 @@ export class Inbox {
     if (repositoryId !== null && this.#called.has(repositoryId)) return this.#again(call.host)
     const record = recordOf(call, this.#parts.clock.now())
     this.#known.set(record.id, repositoryId)
+    this.#rush.came()
     try {
-      await this.#rush.gather()
       await this.#parts.store.commit([{ insert: 'delivery', record }])
     } catch (error) {
       this.#forget(record.id)

@@ -8,11 +8,10 @@ const many = 10
 /** Milliseconds that other work waits at most while calls come in numbers. */
 const longestWait = 20
 
-/** Calls that come one upon the other: they are gathered, and other work lets them go first. */
+/** Calls that come one upon the other: other work lets them go first. */
 export class Rush {
   readonly #clock: Clock
   readonly #ending: AbortSignal
-  #gathering: Promise<void> | undefined
   #since = -Infinity
   #calls = 0
   #before = 0
@@ -22,16 +21,13 @@ export class Rush {
     this.#ending = ending
   }
 
-  /** One more call. Resolves at once for all that have come by then, so that they can be written as one. */
-  gather(): Promise<void> {
+  /** To be told of each call. */
+  came(): void {
     this.#count()
     this.#calls += 1
-    return (this.#gathering ??= turn().then(() => {
-      this.#gathering = undefined
-    }))
   }
 
-  /** Resolves when calls come in no numbers, or after a while. With an embedded store, nothing else lets them in. */
+  /** Resolves when calls come in no numbers, or after a while. */
   async letIn(): Promise<void> {
     await turn()
     this.#count()

@@ -2,9 +2,10 @@ import { resolve } from 'node:path'
 import { QaackError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { postgresDialect } from './postgres/dialect.ts'
-import type { SqlDialect } from './sql/dialect.ts'
 import { openSqlStore } from './sql/open.ts'
+import { watched } from './sql/watchers.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
+import { openOnThread } from './sqlite/store-thread.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -19,15 +20,13 @@ export async function openStore(options: {
   dataDir: string
   logger: Logger
 }): Promise<Store> {
-  return openSqlStore(chooseDialect(options), options.logger)
-}
-
-function chooseDialect(options: { databaseUrl: string; dataDir: string; logger: Logger }): SqlDialect {
   const { databaseUrl, dataDir, logger } = options
-  if (/^postgres(ql)?:\/\//.test(databaseUrl)) return postgresDialect(databaseUrl, logger)
+  if (/^postgres(ql)?:\/\//.test(databaseUrl))
+    return openSqlStore(postgresDialect(databaseUrl, logger), logger)
   const path = /^sqlite:(.+)$/s.exec(databaseUrl)?.[1]
-  if (path === ':memory:') return sqliteDialect(path)
-  if (path !== undefined) return sqliteDialect(resolve(dataDir, path))
+  // That is over in no time, and gone with its thread.
+  if (path === ':memory:') return openSqlStore(sqliteDialect(path), logger)
+  if (path !== undefined) return watched(await openOnThread(resolve(dataDir, path)), logger)
   throw new QaackError(
     'invalid_config',
     'database_url must be sqlite:<path> or postgres://user:password@host:port/database.',

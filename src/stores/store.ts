@@ -60,7 +60,7 @@ export interface DeliveryRecord {
   deliveryId: string
   repositoryId: string | null
   event: string
-  /** As it came, packed (see deliveries/payload.ts); empty once it is done. */
+  /** As it came; empty once it is done. */
   payload: string
   receivedAt: number
   status: 'waiting' | 'done' | 'failed'

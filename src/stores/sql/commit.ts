@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely'
 import { Conflict } from '../store.ts'
 import type { Change, Committed, Kind, Records } from '../store.ts'
 import type { SqlDialect } from './dialect.ts'
+import { textOf } from './record-text.ts'
 import { columnName, columnsOf, tables, taken } from './tables.ts'
 import type { RecordRow, Tables } from './tables.ts'
 import { keyText } from './text.ts'
@@ -113,7 +114,7 @@ function rowOf<K extends Kind>(kind: K, record: Records[K], version: number): Om
   for (const [field, value] of Object.entries(columns)) {
     row[columnName(field)] = typeof value === 'string' ? keyText(value) : value
   }
-  return { ...row, id: keyText(record.id), version, record: JSON.stringify({ ...record, version }) }
+  return { ...row, id: keyText(record.id), version, record: textOf(kind, { ...record, version }) }
 }
 
 /**

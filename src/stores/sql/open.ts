@@ -9,13 +9,18 @@ import { createGuard, retry } from './guard.ts'
 import { createLogs } from './logs.ts'
 import { findEvents, findIds, findRecord, findRecords } from './read.ts'
 import type { Tables } from './tables.ts'
-import { createWatchers } from './watchers.ts'
+import type { UnwatchedStore } from './unwatched.ts'
+import { watched } from './watchers.ts'
 
 /** The store over any SQL database: brings its tables up to date, then answers. */
 export async function openSqlStore(dialect: SqlDialect, logger: Logger): Promise<Store> {
+  return watched(await openUnwatched(dialect), logger)
+}
+
+/** The same, with nobody told of what is written. */
+export async function openUnwatched(dialect: SqlDialect): Promise<UnwatchedStore> {
   const db = new Kysely<Tables>({ dialect: dialect.kysely })
   const guard = createGuard(dialect)
-  const watchers = createWatchers(logger)
   const logs = createLogs(db, dialect)
   const write = (commits: Change[][]) => retry(dialect, () => writeCommits(db, dialect, commits))
   const groups = dialect.oneAtATime ? createGroups(write) : undefined
@@ -34,18 +39,10 @@ export async function openSqlStore(dialect: SqlDialect, logger: Logger): Promise
     get: (kind, id) => guard.run(() => findRecord(db, kind, id)),
     list: (kind, filter) => guard.run(() => findRecords(db, kind, filter)),
     ids: (kind, filter, limit) => guard.run(() => findIds(db, kind, filter, limit)),
-    async commit(changes) {
-      if (changes.length === 0) return
-      watchers.tell(await guard.run(() => commit(changes)))
-    },
+    commit: (changes) => guard.run(() => commit(changes)),
     events: (filter) => guard.run(() => findEvents(db, filter)),
-    async appendLog(logId, text) {
-      if (text === '') return
-      await guard.run(() => logs.append(logId, text))
-      watchers.tell([{ kind: 'log', id: logId }])
-    },
+    appendLog: (logId, text) => guard.run(() => logs.append(logId, text)),
     readLog: (logId, offset, limit) => guard.run(() => logs.read(logId, offset, limit)),
-    watch: watchers.add,
     check: () =>
       guard.run(async () => {
         // A counter of its own, so that a check never waits for a commit that writes events.

@@ -1,12 +1,30 @@
 import type { Logger } from '../../logger.ts'
-import type { Committed } from '../store.ts'
+import type { Committed, Store } from '../store.ts'
+import type { UnwatchedStore } from './unwatched.ts'
 
-export interface Watchers {
+/** A store with those who want to know of what is written in it by this process. */
+export function watched(store: UnwatchedStore, logger: Logger): Store {
+  const watchers = createWatchers(logger)
+  return {
+    ...store,
+    async commit(changes) {
+      if (changes.length > 0) watchers.tell(await store.commit(changes))
+    },
+    async appendLog(logId, text) {
+      if (text === '') return
+      await store.appendLog(logId, text)
+      watchers.tell([{ kind: 'log', id: logId }])
+    },
+    watch: watchers.add,
+  }
+}
+
+interface Watchers {
   add: (listener: (committed: Committed) => void) => () => void
   tell: (committed: Committed[]) => void
 }
 
-export function createWatchers(logger: Logger): Watchers {
+function createWatchers(logger: Logger): Watchers {
   // An entry of its own per call: the same function may be added twice and is then told twice.
   const entries = new Set<{ listener: (committed: Committed) => void }>()
 

@@ -15,8 +15,8 @@ const lookTime = 20
 
 /**
  * Copies the write-ahead log into the database on a thread of its own. SQLite would do so within whatever commit makes
- * the log too long, and wait for the disk: ten milliseconds and more in which the thread of the service, which also
- * carries the proxy's traffic, does nothing else.
+ * the log too long, and wait for the disk: ten milliseconds and more in which nobody else gets at the database, and calls of
+ * git hosts are not answered.
  *
  * SQLite begins the log anew when all of it is copied. Under steady writing that never is so; then, once it has grown long
  * and little of it is left to copy, whoever wants to use the database waits for that, without holding up the thread.

@@ -21,8 +21,8 @@ export function openDatabase(path: string): DatabaseSync {
 /**
  * `normal` in WAL mode: a commit is with the kernel when it resolves, so the end of this process, however sudden, loses
  * nothing, and no crash damages the file. A power cut may take the commits of the last seconds. `full` would wait for
- * the disk at every commit, here on the thread that also carries the proxy's traffic (a tenth of a millisecond on a
- * fast disk, ten on a slow one), and what it would save is found again at start: refs are read from the git hosts and
+ * the disk at every commit (a tenth of a millisecond on a fast disk, ten on a slow one), and with it all who want to write
+ * after it, and what it would save is found again at start: refs are read from the git hosts and
  * containers from the engine. Checkpoints are the work of another thread (see checkpoints.ts); SQLite's own come only
  * where that one cannot keep up, at 512 MiB.
  */

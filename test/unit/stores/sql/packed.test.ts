@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { pack, unpack } from '../../../src/deliveries/payload.ts'
+import { pack, unpack } from '../../../../src/stores/sql/packed.ts'
 
-test('every payload comes back as it was', () => {
+test('every text comes back as it was', () => {
   const payloads = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.string({ unit: 'grapheme', minLength: 1024, maxLength: 4000 }),
     fc.string().map((rest) => `zstd:${rest}`),
+    fc.string({ unit: 'binary', minLength: 1024, maxLength: 4000 }).map((text) => `\ud800${text}\udc00\0`),
+    fc.string().map((rest) => `zstd16:\udfff${rest}`),
   )
   fc.assert(fc.property(payloads, (payload) => assert.equal(unpack(pack(payload)), payload)))
 })
