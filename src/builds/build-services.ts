@@ -41,7 +41,7 @@ export async function buildServices(
 
   const saving = { parts, build, plan, output, signal }
   const progress = new Progress(saving, await startOf(parts, build))
-  const hold = holdFor(plan, build, () => progress.keepForReset(signal))
+  const hold = holdFor(saving, () => progress.keepForReset(signal))
 
   await together(plan.qaackfile.services, signal, async (service, stop) => {
     await Promise.race([
@@ -97,7 +97,8 @@ async function buildService(parts: Parts, build: BuildRecord, plan: Plan, made: 
   for (const step of service.steps.slice(skipped)) {
     const began = parts.clock.now()
     const around = { parts, container, service, workdir, variables, output, signal, steps: made.steps }
-    await gate.pass(() => runStep(step, around), signal)
+    const running = { service: service.name, step: step.name }
+    await gate.pass(() => hold.during(running, () => runStep(step, around)), signal)
     await progress.stepDone(service, step.name, parts.clock.now() - began, signal)
   }
   hold.done(service.name)

@@ -1,13 +1,15 @@
-import type { BuildRecord } from '../builds/build.ts'
-import type { Plan } from '../builds/plan.ts'
+import { letGoText, untilLetGo, type RunningStep } from '../builds/reuse/let-go.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
 import { orAborted } from './gate.ts'
+import type { Saving } from './save.ts'
 
 /** What keeps start commands back until all that is to be saved before them is done. */
 export interface Hold {
+  /** Runs a step, which is known to be going on meanwhile. */
+  during<T>(step: RunningStep, work: () => Promise<T>): Promise<T>
   /** Nothing more is to be done in a service but to let its main process go. */
   done(service: string): void
-  /** Resolves when that may go. */
+  /** Resolves when that may go: all is saved that is to be, or a step seems to wait for it. */
   wait(service: string, signal: AbortSignal): Promise<void>
   /** Resolves when all is saved that is to be, also where no start command waits for it. */
   kept(signal: AbortSignal): Promise<void>
@@ -17,13 +19,10 @@ export interface Hold {
  * Where an environment can be reset, what it is reset to is kept before the main processes begin to work on it: each of them is
  * held back until all steps are done and the rest is ready, but for those that some service with steps waits for.
  */
-export function holdFor(
-  { qaackfile, repository }: Plan,
-  { start }: BuildRecord,
-  keep: () => Promise<void>,
-): Hold {
-  if (!repository.settings.reset || start === 'reset')
-    return { done: () => undefined, wait: () => Promise.resolve(), kept: () => Promise.resolve() }
+export function holdFor({ parts, plan, build, output }: Saving, keep: () => Promise<void>): Hold {
+  const { qaackfile, repository } = plan
+  const { clock } = parts
+  if (!repository.settings.reset || build.start === 'reset') return noHold
   const held = heldBack(qaackfile.services)
   // What is behind one that is held back has nothing to do, and does not begin before that.
   const late = behind(qaackfile.services, held)
@@ -31,14 +30,48 @@ export function holdFor(
   const kept = Promise.withResolvers<void>()
   // Whoever waits hears of it; while nobody does yet, a failure must not end the server.
   kept.promise.catch(() => undefined)
+  const running = new Set<RunningStep>()
+  let changedAt = clock.now()
+  let isKept = false
+  const patience = () => untilLetGo({ running: [...running], changedAt, now: clock.now() })
   return {
+    async during(step, work) {
+      running.add(step)
+      changedAt = clock.now()
+      try {
+        return await work()
+      } finally {
+        running.delete(step)
+        changedAt = clock.now()
+      }
+    },
     done(service) {
       if (!awaited.delete(service) || awaited.size > 0) return
-      keep().then(kept.resolve, kept.reject)
+      keep()
+        .finally(() => (isKept = true))
+        .then(kept.resolve, kept.reject)
     },
-    wait: (service, signal) => (held.has(service) ? orAborted(kept.promise, signal) : Promise.resolve()),
+    async wait(service, signal) {
+      if (!held.has(service)) return
+      changedAt = clock.now()
+      for (let left = patience(); left > 0; left = patience()) {
+        const enough = new AbortController()
+        const late = clock.sleep(left, AbortSignal.any([signal, enough.signal]))
+        await orAborted(Promise.race([kept.promise, late]), signal).finally(() => enough.abort())
+        if (isKept) return
+      }
+      output.heading(letGoText(service, [...running]))
+    },
     kept: (signal) => orAborted(kept.promise, signal),
   }
+}
+
+/** Nothing is held back. */
+const noHold: Hold = {
+  during: (_step, work) => work(),
+  done: () => undefined,
+  wait: () => Promise.resolve(),
+  kept: () => Promise.resolve(),
 }
 
 /** Services with a start command that no service waits for which has something to do before its own start. */

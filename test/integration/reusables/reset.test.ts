@@ -7,6 +7,7 @@ import {
 } from '../../../src/environments/lifecycle.ts'
 import { resetEnvironment } from '../../../src/environments/reset.ts'
 import { updateSettings } from '../../../src/repositories/manage.ts'
+import { orAborted } from '../../../src/reusables/gate.ts'
 import { openHouse } from '../environments/house.ts'
 import { built, imagesOf, logOf, patch, savedOf } from './reuse.ts'
 
@@ -146,6 +147,43 @@ test('a Qaackfile of the settings that was changed since is not taken for the on
   const failed = await house.until('failed')
   assert.match(failed.reason, /the Qaackfile has other services or build steps .*; rebuild the environment/)
   assert.deepEqual(failed.serving?.hash, house.first)
+})
+
+test('a step that waits for a start command which is held back, undeclared, waits five minutes and not for ever', async () => {
+  await using house = await openHouse(`
+services:
+  web: {image: web, start: serve}
+  jobs: {image: jobs, commands: {wait: wait-for-web}}
+`)
+  const started = Promise.withResolvers<void>()
+  let waiting = false
+  patch(house.engine, (container) => ({
+    async exec(spec) {
+      if (spec.command.at(-1) !== 'wait-for-web') {
+        // Nothing else is run in them but what lets the main process go.
+        started.resolve()
+        return container.exec(spec)
+      }
+      waiting = true
+      await orAborted(started.promise, spec.signal ?? AbortSignal.any([]))
+      return { exitCode: 0, outOfMemory: false }
+    },
+  }))
+  await updateSettings(house.parts, house.repositoryId, { reset: true })
+  await house.create()
+  await house.untilSo(() => waiting, 'waiting')
+  await house.clock.advance(240_000)
+  assert.doesNotMatch(await logOf(house), /web: starting/)
+  await house.clock.advance(120_000)
+  await built(house, house.first)
+  const log = await logOf(house)
+  const told =
+    /web: its start command was held back .* jobs\.wait still runs .* give jobs depends_on: \[web\]/
+  assert.match(log, told)
+  // What the environment is reset to is kept all the same, later.
+  assert.ok(log.indexOf('saved as reset') > log.indexOf('web: starting serve'), log)
+  await resetEnvironment(house.parts, house.id)
+  assert.equal((await built(house, house.first)).reusable.used, 'reset')
 })
 
 test('without the setting nothing is saved, and a reset is refused with what to do', async () => {
