@@ -141,7 +141,11 @@ async function start(
   await listen(proxy.server, config)
   await worker.start({ alone: config.databaseUrl.startsWith('sqlite:') })
   beginTimers(parts, ending.signal)
-  giveBackWhenQuiet(parts)
+  giveBackWhenQuiet({
+    clock,
+    ending: ending.signal,
+    failed: (error) => logger.warn({ err: error }, 'memory could not be given back'),
+  })
   // Previews that are there need no git host to be served; without the connection, though, each host would refuse us.
   background.run('connecting GitHub', async () => {
     await github.open(config, secretKey)

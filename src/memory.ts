@@ -1,5 +1,5 @@
 import { performance, type EventLoopUtilization } from 'node:perf_hooks'
-import type { Parts } from './parts.ts'
+import type { Clock } from './clock.ts'
 
 /** Milliseconds between two looks. */
 const lookTime = 10_000
@@ -17,10 +17,10 @@ interface Means {
 /**
  * Gives memory back that was needed by work which is over. By itself V8 keeps what garbage filled, about 40 MiB, for as
  * long as a quiet server makes no new garbage. Collecting takes a tenth of a second, so it is done once after each time of
- * work, and never during it.
+ * work, and never during it. Of the thread that asks for it; each has memory of its own.
  */
 export function giveBackWhenQuiet(
-  { clock, logger, ending }: Pick<Parts, 'clock' | 'logger' | 'ending'>,
+  { clock, ending, failed }: { clock: Clock; ending: AbortSignal; failed: (error: unknown) => void },
   means: Means | undefined = ownMeans(),
 ): void {
   if (!means) return
@@ -39,9 +39,7 @@ export function giveBackWhenQuiet(
     means.collect()
     before = means.utilization()
   }
-  clock.every(lookTime, look, ending, (error) =>
-    logger.warn({ err: error }, 'memory could not be given back'),
-  )
+  clock.every(lookTime, look, ending, failed)
 }
 
 /** Undefined where Node was started without `--expose-gc`. */

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { giveBackWhenQuiet } from '../../src/memory.ts'
 import { ManualClock } from '../fakes/clock.ts'
-import { silentLogger } from '../../src/logger.ts'
 
 test('memory is given back once after each time of work, and never during it', async () => {
   const clock = new ManualClock()
   let [active, collections] = [0, 0]
   giveBackWhenQuiet(
-    { clock, logger: silentLogger, ending: new AbortController().signal },
+    { clock, ending: new AbortController().signal, failed: (error) => assert.fail(String(error)) },
     {
       utilization: (since) => ({ idle: 0, active, utilization: since ? active : 0 }),
       collect: () => void (collections += 1),

@@ -1,4 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../../clock.ts'
+import { giveBackWhenQuiet } from '../../memory.ts'
 import { openUnwatched } from '../sql/open.ts'
 import { sqliteDialect } from './dialect.ts'
 import { sentError, type Answer, type Call } from './wire.ts'
@@ -12,6 +14,8 @@ const answers: Answer[] = []
 parentPort?.on('message', (calls: Call[]) => {
   for (const call of calls) void answer(call)
 })
+// If that fails, memory is kept, and nothing else is lost.
+giveBackWhenQuiet({ clock: systemClock, ending: new AbortController().signal, failed: () => undefined })
 
 type Method = (...given: unknown[]) => Promise<unknown>
 
