@@ -25,6 +25,12 @@ export const environmentViewSchema = z
     builtAt: time.optional(),
     ttl: z.int().optional().describe('Minutes; left out when it lives until it is deleted.'),
     expiresAt: time.optional(),
+    size: z
+      .int()
+      .optional()
+      .describe(
+        'Bytes that its services have written, beside their images; measured at most once a minute, left out until it is known and during a first build.',
+      ),
     queuePosition: z.int().optional().describe('From 1; only while it waits for a build slot.'),
     serving: z
       .object({ hash: z.string(), stale: z.boolean() })
@@ -53,11 +59,11 @@ export const environmentViewSchema = z
   })
   .meta({ id: 'Environment' })
 
-/** An environment as the API answers it. `queuePosition` counts from 1. */
+/** An environment as the API answers it. `queuePosition` counts from 1, `size` is in bytes. */
 export function environmentView(
   environment: EnvironmentRecord,
   base: BaseUrl,
-  queuePosition?: number,
+  { queuePosition, size }: { queuePosition?: number | undefined; size?: number | undefined } = {},
 ): z.output<typeof environmentViewSchema> {
   const { id, name, ref, buildDuration, createdAt, ttl, expiresAt, serving, standing } = environment
   const { builtAt } = standing ?? environment
@@ -78,6 +84,7 @@ export function environmentView(
     ...(builtAt === null ? {} : { builtAt: timeText(builtAt) }),
     ...(ttl === 0 ? {} : { ttl }),
     ...(expiresAt === null ? {} : { expiresAt: timeText(expiresAt) }),
+    ...(size === undefined ? {} : { size }),
     ...(queuePosition === undefined ? {} : { queuePosition }),
     ...(serving === null ? {} : { serving }),
     services: servicesView(reached, addresses),

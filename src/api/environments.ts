@@ -8,6 +8,7 @@ import {
   deleteEnvironment,
 } from '../environments/lifecycle.ts'
 import { resetEnvironment } from '../environments/reset.ts'
+import { sizeOf } from '../environments/size.ts'
 import { QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { queuePositions } from '../queue/select.ts'
@@ -15,6 +16,9 @@ import { begun, conflict, json, missing, refusals, writeRefusals } from './answe
 import type { App } from './app.ts'
 import { emptyBody, flag, flagText, idParams, minutes, minutesText, noQuery } from './fields.ts'
 import { environmentView, environmentViewSchema } from './environment-view.ts'
+
+/** Milliseconds that an answer waits for the engine to measure. */
+const sizePatience = 2_000
 
 const begunAs = begun.extend({ status: z.string() })
 
@@ -33,7 +37,11 @@ export function environmentRoutes(app: App, parts: Parts): void {
     },
     handler: async (request) => {
       const environment = await environmentOf(parts, request.params.id)
-      return environmentView(environment, parts.config.baseUrl, await positionOf(parts, environment))
+      const [queuePosition, size] = await Promise.all([
+        positionOf(parts, environment),
+        sizeOf(parts, environment, sizePatience),
+      ])
+      return environmentView(environment, parts.config.baseUrl, { queuePosition, size })
     },
   })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { lookFirst } from '../changes/first-look.ts'
 import { addEnvironment } from '../environments/clone.ts'
+import { sizeOfAll } from '../environments/size.ts'
 import { syncRepository } from '../environments/sync.ts'
 import { isQaackError, QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
@@ -13,6 +14,9 @@ import type { App } from './app.ts'
 import { emptyBody, flag, idParams, minutes, name, noQuery, refType } from './fields.ts'
 import { repositoryView, repositoryViewSchema } from './repository-view.ts'
 import { readSettings, settingsBody } from './settings-body.ts'
+
+/** Milliseconds that an answer waits for the engine to measure: whoever looks for an environment by its name asks for all. */
+const sizePatience = 250
 
 const types = z.enum(['generic', 'azure', 'bitbucket', 'gitlab', 'github'])
 
@@ -67,7 +71,9 @@ export function repositoryRoutes(app: App, parts: Parts): void {
       const environments = await parts.store.list('environment', { repositoryId: repository.id })
       const reusables = await parts.store.list('reusable', { repositoryId: repository.id })
       const described = parts.hosts[repository.type]?.describe(repository)
-      return repositoryView(repository, { environments, reusables }, parts.config.baseUrl, described?.webUrl)
+      const size = await sizeOfAll(parts, environments, sizePatience)
+      const there = { environments, reusables, size }
+      return repositoryView(repository, there, parts.config.baseUrl, described?.webUrl)
     },
   })
 

@@ -14,6 +14,10 @@ export const repositoryViewSchema = z
     details: z.object({
       url: z.string().describe('Page of the repository at its host, where there is one; else as url.'),
     }),
+    size: z
+      .int()
+      .optional()
+      .describe('Sum of the sizes of its environments, in bytes; left out until each is known.'),
     syncedAt: z.string().optional().describe('When the refs were last read; left out before the first time.'),
     syncError: z.string().optional().describe('Why the last reading of the refs failed.'),
     environments: z.array(
@@ -40,7 +44,11 @@ export const repositoryViewSchema = z
 /** A repository as the API answers it. Nothing secret is in it. */
 export function repositoryView(
   repository: RepositoryRecord,
-  { environments, reusables }: { environments: EnvironmentRecord[]; reusables: ReusableRecord[] },
+  {
+    environments,
+    reusables,
+    size,
+  }: { environments: EnvironmentRecord[]; reusables: ReusableRecord[]; size?: number | undefined },
   base: BaseUrl,
   webUrl: string | null | undefined,
 ): z.output<typeof repositoryViewSchema> {
@@ -53,6 +61,7 @@ export function repositoryView(
     type: repository.type,
     url,
     details: { url: webUrl ?? url },
+    ...(size === undefined ? {} : { size }),
     ...(repository.syncedAt === null ? {} : { syncedAt: new Date(repository.syncedAt).toISOString() }),
     ...(repository.syncError === null ? {} : { syncError: repository.syncError }),
     environments: environments.map(({ id, name, ref, state }) => ({

@@ -153,6 +153,11 @@ export class FakeContainer {
     signal?.throwIfAborted()
   }
 
+  size(): number {
+    const own = [...this.files].filter(([path, file]) => this.image.files.get(path) !== file)
+    return own.reduce((sum, [, { content }]) => sum + content.length, 0)
+  }
+
   inspect(): ContainerState {
     const { ports } = this.workload
     const published = ports.flatMap((port) => {

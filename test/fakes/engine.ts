@@ -130,6 +130,7 @@ export class FakeEngine implements Engine {
       logs: (options) => this.#logs(id, options),
       inspect: () =>
         this.#answer(`inspect ${id}`, (): ContainerState | undefined => this.containers.get(id)?.inspect()),
+      size: () => this.#answer(`size ${id}`, (): number | undefined => this.containers.get(id)?.size()),
     }
   }
 

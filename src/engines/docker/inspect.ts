@@ -3,6 +3,22 @@ import type { ContainerState } from '../engine.ts'
 import type { Connection } from './connection.ts'
 import { statusOf } from './errors.ts'
 
+/** Bytes of what it wrote; undefined if it is not there. */
+export async function sizeOf(connection: Connection, id: string): Promise<number | undefined> {
+  const found = await connection.call('measure a container', (docker, abortSignal) => {
+    const options: { size: boolean; abortSignal: AbortSignal } = { size: true, abortSignal }
+    return docker
+      .getContainer(id)
+      .inspect(options)
+      .catch((error: unknown) => {
+        if (statusOf(error) === 404) return undefined
+        throw error
+      })
+  })
+  // One that wrote nothing is told of without a number.
+  return found && ((found as { SizeRw?: number }).SizeRw ?? 0)
+}
+
 export async function inspect(
   connection: Connection,
   id: string,

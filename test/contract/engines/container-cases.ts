@@ -22,6 +22,20 @@ export const containerCases: Record<string, Case> = {
     assert.ok((state?.startedAt ?? 0) > Date.parse('2020-01-01'))
   },
 
+  'its size is that of its own files, not that of its image': async (world) => {
+    const container = await world.created()
+    const before = (await container.size()) ?? -1
+    assert.ok(before >= 0 && before < 100_000, `${before} bytes before it was written to`)
+    await container.copyIn('/srv', tarOf({ big: 'x'.repeat(300_000) }))
+    const after = (await container.size()) ?? -1
+    assert.ok(after >= before + 300_000 && after < before + 600_000, `${after} bytes after ${before}`)
+    const resources = await world.engine.list(world.labels('web'))
+    const resource = resources.find(({ kind }) => kind === 'container')
+    assert.ok(resource)
+    await world.engine.remove(resource)
+    assert.equal(await container.size(), undefined)
+  },
+
   'a name in use is a conflict': async (world) => {
     const workload = world.workload()
     await world.engine.create(workload, world.labels('web'))

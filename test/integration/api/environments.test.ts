@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import test from 'node:test'
 import { engineName, labelsFor } from '../../../src/engines/labels.ts'
 import type { ServiceRecord } from '../../../src/environments/environment.ts'
+import { tarOf } from '../../contract/engines/harness.ts'
 import { settle } from '../../fakes/clock.ts'
 import { insertBuild, insertEnvironment } from './records.ts'
 import { adminToken, startApi, type Service } from './service.ts'
@@ -200,6 +201,16 @@ async function withService(service: Service, image = 'busybox') {
     url: `/api/environment/${environment.id}/service`,
   }
 }
+
+test('an environment tells its size in bytes, and its repository that of all', async () => {
+  await using service = await startApi()
+  const { id, container } = await withService(service)
+  await container.copyIn('/data', tarOf({ file: 'x'.repeat(1234) }))
+  const { size, rid } = (await show(service, id)) as View & { size?: number; rid?: string }
+  assert.equal(size, 1234)
+  const { body } = await service.call('GET', `/api/repository/${rid}`)
+  assert.equal((body as { size?: number }).size, 1234)
+})
 
 test('a command runs in a service by a shell, and its exit code and output come back', async () => {
   await using service = await startApi()

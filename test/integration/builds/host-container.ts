@@ -38,6 +38,7 @@ export function hostContainer(): HostContainer {
     unpause: unused,
     save: unused,
     inspect: unused,
+    size: unused,
     logs() {
       throw new Error('a checkout has no need of this')
     },

@@ -61,13 +61,13 @@ test('an environment that was never created has its address and nothing that it 
 })
 
 test('a built one has times as RFC 3339, seconds and minutes as the documents say, and all addresses', () => {
-  const view = environmentView(built, base, 3)
+  const view = environmentView(built, base, { queuePosition: 3, size: 4096 })
   assert.equal(view.createdAt, '2030-01-02T00:00:00.000Z')
   assert.equal(view.builtAt, '2030-01-02T00:01:00.000Z')
   assert.equal(view.expiresAt, '2030-01-02T01:00:00.000Z')
   assert.equal(view.buildTime, 61)
   assert.equal(view.ttl, 60)
-  assert.equal(view.queuePosition, 3)
+  assert.deepEqual([view.queuePosition, view.size], [3, 4096])
   assert.deepEqual(view.serving, { hash, stale: false })
   assert.deepEqual(view.aliases, { de: 'http://de-abcdefghij.qaack.localhost:3000' })
   assert.deepEqual(view.names, [
