@@ -44,7 +44,7 @@ export async function createServices(
   const images = await imagesOf(parts, unlocked, { start, pulled }, output, signal)
   signal.throwIfAborted()
   await giveWay(parts, build, locked, signal)
-  const network = await openNetwork(parts, build, plan.environment)
+  const network = await openNetwork(parts, build, plan.environment, { output, signal })
   const addresses = await freeAddresses(parts, network.subnet, unlocked, locked)
   const records = new Map<string, ServiceRecord>()
   const up = new Map(plan.qaackfile.services.map(({ name }) => [name, Promise.withResolvers<void>()]))

@@ -2,21 +2,31 @@ import { engineName, labelsFor } from '../engines/labels.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import { change } from '../environments/lifecycle.ts'
 import type { NetworkSpec } from '../engines/engine.ts'
-import { nextSubnet } from '../engines/subnets.ts'
+import { freeSubnet, nextSubnet } from '../engines/subnets.ts'
 import { isQaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
+import { drainTime, untilFreed } from '../environments/owns.ts'
 import type { BuildRecord } from './build.ts'
+import type { Output } from './output.ts'
 
 export interface OpenNetwork {
   name: string
   subnet: string
 }
 
-/** Opens the network of a generation on a subnet of our own pool that is free; in a soft rebuild, the one that is there. */
+/** Milliseconds that a network which is to be taken away is waited for when no other is free, and between two looks for it. */
+const longestWait = drainTime + 20_000
+const lookPause = 250
+
+/**
+ * Opens the network of a generation on a subnet of our own pool that is free, or is about to be; in a soft rebuild, the one that
+ * is there. QaackError `engine_failed` when the pool is used up.
+ */
 export async function openNetwork(
   parts: Parts,
   build: BuildRecord,
   environment: EnvironmentRecord,
+  { output, signal }: { output: Output; signal: AbortSignal },
 ): Promise<OpenNetwork> {
   const { state, subnet, networkGeneration } = environment
   if (state === 'softrebuilding' && subnet !== null && networkGeneration !== null) {
@@ -24,11 +34,33 @@ export async function openNetwork(
     await parts.engine.openNetwork(network)
     return network
   }
-  // One at a time, so that two environments do not choose the same subnet.
-  return parts.background.inTurn('subnets', () => choose(parts, build))
+  const until = parts.clock.now() + longestWait
+  for (let tries = 0; ; tries += 1) {
+    // Before the try: what is freed after this look is found by it. The first try needs none.
+    const left = tries === 0 ? 0 : parts.clock.now() < until ? await freedIn(parts) : undefined
+    // One at a time, so that two environments do not choose the same subnet.
+    const opened = await parts.background.inTurn('subnets', () => choose(parts, build, left !== undefined))
+    if (opened) return opened
+    if (tries === 0) continue
+    if (tries === 1)
+      output.heading(
+        `the network pool ${parts.config.network.pool} is used up; waits for the network of an older version, which is being taken away`,
+      )
+    await parts.clock.sleep(Math.max(left ?? 0, lookPause), signal)
+    signal.throwIfAborted()
+  }
 }
 
-async function choose(parts: Parts, build: BuildRecord): Promise<OpenNetwork> {
+/** Milliseconds until what nobody needs any more gives its network back; undefined if there is none such. */
+async function freedIn(parts: Parts): Promise<number | undefined> {
+  // The engine first: whoever owns something on it wrote that down before.
+  const resources = await parts.engine.list({ 'qaack.instance': parts.instance })
+  const environments = await parts.store.list('environment')
+  return untilFreed(resources, new Map(environments.map((one) => [one.id, one])), parts.clock.now())
+}
+
+/** Undefined when none is free, if that is to be waited for. */
+async function choose(parts: Parts, build: BuildRecord, mayWait: boolean): Promise<OpenNetwork | undefined> {
   const environments = await parts.store.list('environment', {})
   // Those of this environment too: another generation of it may answer.
   const taken = environments
@@ -36,7 +68,9 @@ async function choose(parts: Parts, build: BuildRecord): Promise<OpenNetwork> {
     .filter((subnet) => subnet !== null)
   const refused: string[] = []
   for (;;) {
-    const subnet = nextSubnet(parts.config.network.pool, taken, refused)
+    const { pool } = parts.config.network
+    const subnet = mayWait ? freeSubnet(pool, taken, refused) : nextSubnet(pool, taken, refused)
+    if (subnet === undefined) return undefined
     const network = networkOf(parts, build.environmentId, build.generation, subnet)
     try {
       await parts.engine.openNetwork(network)

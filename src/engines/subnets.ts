@@ -8,22 +8,34 @@ export function* subnets(pool: string, size = 27): Generator<string> {
   for (let first = whole.first; first < whole.end; first += step) yield `${print(first)}/${size}`
 }
 
-/**
- * The lowest network of the pool that overlaps none of those that are taken (by us) or avoided (by others), all in CIDR
- * notation and of any size. QaackError `engine_failed` when there is none left.
- */
+/** The same as `freeSubnet`, but a QaackError `engine_failed` when there is none left. */
 export function nextSubnet(pool: string, taken: string[], avoid: string[] = [], size = 27): string {
-  const used = [...taken, ...avoid].map(parse)
-  for (const candidate of subnets(pool, size)) {
-    const { first, end } = parse(candidate)
-    if (!used.some((other) => first < other.end && other.first < end)) return candidate
-  }
+  const subnet = freeSubnet(pool, taken, avoid, size)
+  if (subnet !== undefined) return subnet
   throw new QaackError(
     'engine_failed',
     `the network pool ${pool} is used up: ${taken.length} networks are ours, ${avoid.length} belong to others; ` +
       'delete environments, give network.pool a larger or another range, or set rebuild: replace for repositories, ' +
       'since a rebuild beside what answers needs two',
   )
+}
+
+/**
+ * The lowest network of the pool that overlaps none of those that are taken (by us) or avoided (by others), all in CIDR
+ * notation and of any size; undefined when there is none left.
+ */
+export function freeSubnet(
+  pool: string,
+  taken: string[],
+  avoid: string[] = [],
+  size = 27,
+): string | undefined {
+  const used = [...taken, ...avoid].map(parse)
+  for (const candidate of subnets(pool, size)) {
+    const { first, end } = parse(candidate)
+    if (!used.some((other) => first < other.end && other.first < end)) return candidate
+  }
+  return undefined
 }
 
 /** The address with this index in a network: 1 is the gateway, services have 2 and up. */

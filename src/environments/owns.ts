@@ -31,6 +31,25 @@ export function drainLeft(environment: EnvironmentRecord, now: number): number {
   return builtAt === null ? 0 : Math.max(0, builtAt + drainTime - now)
 }
 
+/**
+ * Milliseconds until the first network that no environment owns any more may be taken away: then another can have its addresses.
+ * Undefined if there is none such among what is on the engine.
+ */
+export function untilFreed(
+  resources: readonly (Labelled & { kind: string })[],
+  environments: ReadonlyMap<string, EnvironmentRecord>,
+  now: number,
+): number | undefined {
+  const left = resources.flatMap((resource) => {
+    const id = resource.labels['qaack.environment'] ?? ''
+    if (resource.kind !== 'network' || id === '') return []
+    const environment = environments.get(id)
+    if (!environment) return [0]
+    return owns(environment, resource) ? [] : [drainLeft(environment, now)]
+  })
+  return left.length === 0 ? undefined : Math.min(...left)
+}
+
 function isOf(
   { services, networkGeneration }: Pick<Standing, 'services' | 'networkGeneration'>,
   generation: number,

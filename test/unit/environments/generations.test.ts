@@ -14,7 +14,8 @@ import {
   decideSuccess,
   type Running,
 } from '../../../src/environments/outcome.ts'
-import { drainLeft, drainTime, owns } from '../../../src/environments/owns.ts'
+import { labelsFor } from '../../../src/engines/labels.ts'
+import { drainLeft, drainTime, owns, untilFreed } from '../../../src/environments/owns.ts'
 import { answered, beside, now, serviceRecord, situation } from './situations.ts'
 
 const [old, other] = ['a'.repeat(40), 'b'.repeat(40)]
@@ -214,4 +215,20 @@ test('what was answered by is left for a while after a switch, and not where not
   assert.equal(drainLeft(environment, now), drainTime - 4000)
   assert.equal(drainLeft(environment, now + drainTime), 0)
   assert.equal(drainLeft({ ...environment, serving: null }, now), 0)
+})
+
+test('a network that nobody owns is told of, with when it may go; others are not', () => {
+  const facts = { ...answered, builtAt: now - 4000, generation: 3, networkGeneration: 3 }
+  const { environment } = situation('built', { environment: facts })
+  const networkOf = (generation: number, id = environment.id) => ({
+    kind: 'network',
+    labels: labelsFor({ instance: 'i', environment: id, generation }),
+  })
+  const known = new Map([[environment.id, environment]])
+  const freed = (...resources: { kind: string; labels: object }[]) => untilFreed(resources, known, now)
+  assert.equal(freed(), undefined)
+  assert.equal(freed(networkOf(3), { kind: 'network', labels: {} }), undefined)
+  assert.equal(freed(networkOf(3), networkOf(2)), drainTime - 4000)
+  assert.equal(freed({ ...networkOf(2), kind: 'container' }), undefined)
+  assert.equal(freed(networkOf(2), networkOf(1, 'gone')), 0)
 })
