@@ -7,12 +7,19 @@ export interface Pruned {
   why: string
 }
 
+/**
+ * What strangers' code saved has this part of the budget, the rest is for what trusted code saved, and neither takes of the other:
+ * else somebody who is approved once could push out what everybody starts from.
+ */
+const untrustedShare = 1 / 4
+
 /** Something newer took its place, but a build that chose it may not have begun yet. */
 const graceOfOlder = 60 * 60_000
 
 /**
  * Which saved images go, those first that nobody can miss: what a killed server left half saved, what no environment is there
- * for, what a newer one took the place of; then the longest unused until all are within the budget. Never one in use.
+ * for, what a newer one took the place of; then the longest unused until trusted and untrusted ones are each within their part of
+ * the budget. Never one in use.
  */
 export function toPrune(given: {
   records: readonly ReusableRecord[]
@@ -32,16 +39,30 @@ export function toPrune(given: {
     return why === null ? [] : [{ record, why }]
   })
   const going = new Set(first.map(({ record }) => record.id))
-  const staying = (one: ReusableRecord) => !going.has(one.id)
-  const rest = free
-    .filter((one) => staying(one) && one.status === 'ready')
-    .sort((one, other) => one.usedAt - other.usedAt)
-  const overBudget = rest.flatMap((record): Pruned[] => {
-    if (diskUse(given.records.filter(staying)) <= given.budgetBytes) return []
-    going.add(record.id)
+  const rest = given.records.filter(({ id }) => !going.has(id))
+  const partOf = (trusted: boolean) => rest.filter((one) => one.trusted === trusted)
+  const untrustedBytes = given.budgetBytes * untrustedShare
+  return [
+    ...first,
+    ...overBudget(partOf(true), given.inUse, given.budgetBytes - untrustedBytes),
+    ...overBudget(partOf(false), given.inUse, untrustedBytes),
+  ]
+}
+
+function overBudget(
+  records: readonly ReusableRecord[],
+  inUse: ReadonlySet<string>,
+  budgetBytes: number,
+): Pruned[] {
+  const staying = new Set(records)
+  const longestUnusedFirst = records
+    .filter(({ id, status }) => status === 'ready' && !inUse.has(id))
+    .toSorted((one, other) => one.usedAt - other.usedAt)
+  return longestUnusedFirst.flatMap((record): Pruned[] => {
+    if (diskUse([...staying]) <= budgetBytes) return []
+    staying.delete(record)
     return [{ record, why: 'there was no room for it, and it was not used for the longest time' }]
   })
-  return [...first, ...overBudget]
 }
 
 /** Bytes that the images of these take on disk; a layer that several share counts once. */

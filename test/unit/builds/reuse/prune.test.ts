@@ -102,6 +102,17 @@ suite('what nobody can use', () => {
   })
 })
 
+/** Whether trusted -> the part of the budget. */
+const shares = [
+  [true, 3 / 4],
+  [false, 1 / 4],
+] as const
+
+/** A budget of which trusted ones may take so many bytes. */
+function full(bytes: number): number {
+  return (bytes * 4) / 3
+}
+
 suite('room', () => {
   test('is made by what was unused for the longest time, each shared layer counted once', () => {
     const records = [
@@ -110,10 +121,24 @@ suite('room', () => {
       one('c', { usedAt: 2 }, { base: 500, c: 300 }),
     ]
     assert.equal(diskUse(records), 1400)
+    const budgetBytes = full(1000)
     const why = 'there was no room for it, and it was not used for the longest time'
-    assert.deepEqual(pruned(records), [`b: ${why}`, `c: ${why}`])
-    assert.deepEqual(pruned(records, { inUse: new Set(['b']) }), [`c: ${why}`, `a: ${why}`])
-    assert.deepEqual(pruned(records, { budgetBytes: 1400 }), [])
+    assert.deepEqual(pruned(records, { budgetBytes }), [`b: ${why}`, `c: ${why}`])
+    assert.deepEqual(pruned(records, { budgetBytes, inUse: new Set(['b']) }), [`c: ${why}`, `a: ${why}`])
+    assert.deepEqual(pruned(records, { budgetBytes: full(1400) }), [])
+  })
+
+  test('is made for what strangers saved by what strangers saved, out of a quarter of the whole', () => {
+    const records = [
+      one('trusted', { usedAt: 1 }, { base: 500, a: 200 }),
+      one('old', { usedAt: 2, trusted: false }, { base: 500, b: 200 }),
+      one('new', { usedAt: 3, trusted: false }, { base: 500, c: 200 }),
+    ]
+    const why = 'there was no room for it, and it was not used for the longest time'
+    assert.deepEqual(pruned(records, { budgetBytes: 4 * 900 }), [])
+    assert.deepEqual(pruned(records, { budgetBytes: 4 * 899 }), [`old: ${why}`])
+    assert.deepEqual(pruned(records, { budgetBytes: 4 * 899, inUse: new Set(['old']) }), [`new: ${why}`])
+    assert.deepEqual(pruned(records, { budgetBytes: 4 * 240 }), [`old: ${why}`, `new: ${why}`])
   })
 
   test('is never made by more than it takes, nor by what is in use', () => {
@@ -123,28 +148,30 @@ suite('room', () => {
           usedAt: fc.nat(20),
           layers: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.constant(100)),
           used: fc.boolean(),
+          trusted: fc.boolean(),
         }),
         { maxLength: 12 },
       )
       .map((all) => all.map((facts, index) => ({ ...facts, id: `r${index}` })))
     fc.assert(
       fc.property(records, fc.nat(400), (all, budgetBytes) => {
-        const made = all.map(({ id, usedAt, layers }) => one(id, { usedAt }, layers))
+        const made = all.map(({ id, usedAt, trusted, layers }) => one(id, { usedAt, trusted }, layers))
         const inUse = new Set(all.flatMap(({ id, used }) => (used ? [id] : [])))
-        const gone = toPrune({
-          records: made,
-          inUse,
-          environments: new Set(),
-          budgetBytes,
-          longestSave: 0,
-          now,
-        })
+        const look = (records: ReusableRecord[]) =>
+          toPrune({ records, inUse, environments: new Set(['env']), budgetBytes, longestSave: 0, now })
+        const gone = look(made)
         const ids = new Set(gone.map(({ record }) => record.id))
         assert.ok([...ids].every((id) => !inUse.has(id)))
-        const left = made.filter(({ id }) => !ids.has(id))
-        assert.ok(diskUse(left) <= budgetBytes || left.every(({ id }) => inUse.has(id)))
-        const last = gone.at(-1)
-        if (last) assert.ok(diskUse([...left, last.record]) > budgetBytes)
+        for (const [trusted, share] of shares) {
+          const own = made.filter((record) => record.trusted === trusted)
+          const ofOwn = gone.filter(({ record }) => record.trusted === trusted)
+          const left = own.filter(({ id }) => !ids.has(id))
+          assert.ok(diskUse(left) <= budgetBytes * share || left.every(({ id }) => inUse.has(id)))
+          const last = ofOwn.at(-1)
+          if (last) assert.ok(diskUse([...left, last.record]) > budgetBytes * share)
+          // Whatever the others save, it is the same.
+          assert.deepEqual(look(own), ofOwn)
+        }
       }),
     )
   })
