@@ -1,5 +1,5 @@
 import type { ServiceRecord } from '../environments/environment.ts'
-import type { Container } from '../engines/engine.ts'
+import type { Container, ImageFacts } from '../engines/engine.ts'
 import { BuildFailure } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import type { Service, Step } from '../qaackfile/qaackfile.ts'
@@ -22,8 +22,8 @@ import { runStep } from './steps.ts'
 import { aborted, together } from './together.ts'
 
 /**
- * The build in services that run: code, steps, main process, readiness; each service as soon as those it depends on are
- * ready, several at once; at last the environment's address. The first failure stops the others and is the build's.
+ * The build in services that run: the code of all at once, then steps, main process and readiness of each as soon as those
+ * it depends on are ready; at last the environment's address. The first failure stops the others and is the build's.
  */
 export async function buildServices(
   parts: Parts,
@@ -44,17 +44,20 @@ export async function buildServices(
   const hold = holdFor(saving, () => progress.keepForReset(signal))
 
   await together(plan.qaackfile.services, signal, async (service, stop) => {
-    await Promise.race([
-      Promise.all(service.dependsOn.flatMap((name) => built.get(name)?.promise ?? [])),
-      aborted(stop),
-    ])
     const record = records.get(service.name)
     if (!record) {
       throw new BuildFailure(
         `service ${service.name} was not created; delete the environment and create it again`,
       )
     }
-    await buildService(parts, build, plan, { service, record, output, steps, progress, hold, signal: stop })
+    const needed = Promise.race([
+      Promise.all(service.dependsOn.flatMap((name) => built.get(name)?.promise ?? [])),
+      aborted(stop),
+    ])
+    // It may be told of while the code is still on its way.
+    needed.catch(() => undefined)
+    const made = { service, record, output, steps, progress, hold, signal: stop, needed }
+    await buildService(parts, build, plan, made)
     built.get(service.name)?.resolve()
   })
   await hold.kept(signal)
@@ -70,22 +73,27 @@ interface Made {
   progress: Progress
   hold: Hold
   signal: AbortSignal
+  /** Resolves when all that the service depends on is ready. */
+  needed: Promise<unknown>
 }
 
 async function buildService(parts: Parts, build: BuildRecord, plan: Plan, made: Made): Promise<void> {
-  const { service, record, output, progress, hold, signal } = made
+  const { service, record, output, progress, hold, signal, needed } = made
   const container = parts.engine.container(record.containerId ?? '')
   const { gate } = progress
   const ready = () => waitUntilReady(parts, service, record, output, signal, gate)
   // What is locked was built before, and keeps its code, its data and its variables.
   if (record.locked || runsByItself(service)) {
+    await needed
     await progress.running(service.name, ready)
     return hold.done(service.name)
   }
   await running(service, container)
-  const { workdir: imageWorkdir } = await parts.engine.prepare(service.image, { signal })
-  const workdir = workdirFor(service, imageWorkdir)
-  await gate.pass(() => putCode(parts, build, plan, { ...made, container, workdir }), signal)
+  const image = await parts.engine.prepare(service.image, { signal })
+  const workdir = workdirFor(service, image.workdir)
+  // Code needs nobody to be ready; what is done with it does.
+  await gate.pass(() => putCode(parts, build, plan, { ...made, container, image, workdir }), signal)
+  await needed
   const facts = {
     ...environmentFacts(parts, plan),
     serviceId: serviceId(build.environmentId, service.name),
@@ -117,7 +125,7 @@ async function putCode(
   parts: Parts,
   build: BuildRecord,
   plan: Plan,
-  made: Made & { container: Container; workdir: string },
+  made: Made & { container: Container; image: ImageFacts; workdir: string },
 ): Promise<void> {
   const { service, container, output, progress, signal } = made
   if (!service.checkout || build.start === 'reset') return
@@ -133,7 +141,7 @@ async function putCode(
     container,
     path,
     options: service.checkout,
-    owner: await ownerOf(service, container, signal),
+    owner: await ownerOf(service, made.image, container, signal),
     ...(there ? { previous: there.commit, previousOptions: there.options } : {}),
     signal,
   })

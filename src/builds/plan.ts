@@ -2,7 +2,6 @@ import type { EnvironmentRecord } from '../environments/environment.ts'
 import { QaackError } from '../errors.ts'
 import type { ChangeHost } from '../hosts/host.ts'
 import type { Parts } from '../parts.ts'
-import { chooseFile } from '../qaackfile/locate.ts'
 import type { Qaackfile, TemplateData } from '../qaackfile/qaackfile.ts'
 import { readWithIdentity } from '../qaackfile/read.ts'
 import { QaackfileRefused } from '../qaackfile/refused.ts'
@@ -14,6 +13,7 @@ import { templateData } from '../workloads/template-data.ts'
 import type { WorkloadFile } from '../workloads/workload.ts'
 import type { BuildRecord, BuildSource } from './build.ts'
 import { customVariables, type CustomVariables } from './custom-variables.ts'
+import { ownFile } from './own-file.ts'
 
 /** All that a build is made from. Reading it twice from one source gives the same plan. */
 export interface Plan extends CustomVariables {
@@ -102,9 +102,8 @@ async function fileOf(
   const { mode, qaackFile } = repository.settings.qaackFile
   const kept = { file: 'Qaackfile of the repository settings', text: qaackFile }
   if (mode === 'panel') return kept
-  const paths = [...(await mirror.paths(hash, 'qaack')), ...(await mirror.paths(hash, '.qaack'))]
-  const found = chooseFile(paths)
-  if ('file' in found) return { file: found.file, text: await mirror.readFile(hash, found.file) }
+  const found = await ownFile(mirror, hash)
+  if ('file' in found) return found
   if (mode === 'both' && found.none) return kept
   throw new QaackError('invalid_qaackfile', `${found.message} (at commit ${place})`)
 }

@@ -65,8 +65,8 @@ async function hasFileAt(mirror: Mirror, hash: string | undefined): Promise<bool
   return hash !== undefined && isThere(await filesAt(mirror, hash))
 }
 
-async function filesAt(mirror: Mirror, hash: string): Promise<string[]> {
-  return [...(await mirror.paths(hash, 'qaack')), ...(await mirror.paths(hash, '.qaack'))]
+function filesAt(mirror: Mirror, hash: string): Promise<string[]> {
+  return mirror.paths(hash, 'qaack', '.qaack')
 }
 
 /** Two of them are a fault that its build tells of, not none. */

@@ -54,8 +54,8 @@ export async function readFile(git: Git, gitDir: string, hash: string, path: str
   return text.toString('utf8')
 }
 
-export async function paths(git: Git, gitDir: string, hash: string, prefix: string): Promise<string[]> {
-  const within = prefix === '' ? [] : ['--', prefix]
+export async function paths(git: Git, gitDir: string, hash: string, prefixes: string[]): Promise<string[]> {
+  const within = prefixes.includes('') ? [] : ['--', ...prefixes]
   const listed = await git.run(
     ['ls-tree', '-r', '-z', '--full-tree', '--name-only', mustBeHash(hash), ...within],
     { gitDir },

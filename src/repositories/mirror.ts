@@ -41,8 +41,8 @@ export interface Mirror {
   commitInfo(hash: string): Promise<CommitInfo>
   /** A file's text at a commit, at most 1 MiB. GitFailure `no-ref` if it is not there. */
   readFile(hash: string, path: string): Promise<string>
-  /** Every file below a folder at a commit (of all if empty), as paths from the top. A file's own path gives that file. */
-  paths(hash: string, prefix: string): Promise<string[]>
+  /** Every file below some folders at a commit (of all if one is ''), as paths from the top. A file's own path gives that file. */
+  paths(hash: string, ...prefixes: [string, ...string[]]): Promise<string[]>
   /** Bytes on disk; 0 if it is not there. */
   size(): Promise<number>
   /** Git in this mirror, for those who need more than is here. It reaches the remote only if asked to. */
@@ -106,7 +106,7 @@ function mirrorWith(options: MirrorOptions, state: { suspect: boolean }): Mirror
     hasCommit: async (hash) => existsSync(dir) && hasCommit(git, dir, hash),
     commitInfo: (hash) => watched(commitInfo(git, dir, hash)),
     readFile: (hash, path) => watched(readFile(git, dir, hash, path)),
-    paths: (hash, prefix) => watched(paths(git, dir, hash, prefix)),
+    paths: (hash, ...prefixes) => watched(paths(git, dir, hash, prefixes)),
     size: async () => (existsSync(dir) ? sizeOf(git, dir) : 0),
     run: (args, given) => watched(git.run(args, { ...given, gitDir })),
     stream: (args, given) => git.stream(args, { ...given, gitDir }),

@@ -105,7 +105,11 @@ async function choose(
   const { type, name } = environment.ref
   // Most Qaackfiles: nothing has to be read for them.
   if (qaackfile.reuse === null) return { use: null, why: nobodyAsked }
-  const known = await parts.store.list('reusable', { repositoryId: repository.id, status: 'ready' })
+  const [known, defaultBranch, now] = await Promise.all([
+    parts.store.list('reusable', { repositoryId: repository.id, status: 'ready' }),
+    defaultBranchOf(mirror),
+    makingsOf(parts, plan, images, signal),
+  ])
   return chooseReusable({
     candidates: known.filter(({ id }) => !passed.includes(id)),
     wish: qaackfile.reuse,
@@ -113,11 +117,11 @@ async function choose(
       environmentId: environment.id,
       ref: { type, name },
       target: source.target?.name ?? source.change?.Target ?? null,
-      defaultBranch: await defaultBranchOf(mirror),
+      defaultBranch,
       trusted: source.trusted,
       start: build.start,
     },
-    now: await makingsOf(parts, plan, images, signal),
+    now,
   })
 }
 
@@ -126,7 +130,12 @@ async function whyUnusable(
   record: ReusableRecord,
 ): Promise<string | null> {
   const labels = { 'qaack.instance': parts.instance }
-  const there = new Set((await parts.engine.list(labels)).map(({ id }) => id))
+  const commits = [...new Set(record.services.flatMap(({ code }) => code?.commit ?? []))]
+  const [all, known] = await Promise.all([
+    parts.engine.list(labels),
+    Promise.all(commits.map(async (commit) => build.start === 'reset' || isThere(plan, commit, signal))),
+  ])
+  const there = new Set(all.map(({ id }) => id))
   const lost = record.services.filter(({ image }) => !there.has(image))
   if (lost.length > 0) {
     const why = `the saved images of ${lost.map(({ name }) => name).join(', ')} are gone from the engine`
@@ -135,11 +144,8 @@ async function whyUnusable(
       await note(parts, 'cleanup', `${nameOf(record)} removed: ${why}`, about)
     return why
   }
-  if (build.start === 'reset') return null
-  for (const { code } of record.services)
-    if (code !== null && !(await isThere(plan, code.commit, signal)))
-      return `its commit ${code.commit.slice(0, 7)} is not in the repository any more`
-  return null
+  const gone = commits.find((_commit, index) => !known[index])
+  return gone === undefined ? null : `its commit ${gone.slice(0, 7)} is not in the repository any more`
 }
 
 async function isThere({ mirror }: Plan, commit: string, signal: AbortSignal): Promise<boolean> {

@@ -14,23 +14,25 @@ export async function makingsOf(
 ): Promise<Makings> {
   const { qaackfile, identity, custom, mirror, source, environment } = plan
   const locked = environment.services.filter((service) => service.locked)
-  const digests = await Promise.all(
-    qaackfile.services.map(async ({ name, image }) => {
-      // That of a locked service is not needed any more, and may be nowhere.
-      const facts =
-        images.get(image) ?? (await parts.engine.prepare(image, { signal }).catch(() => undefined))
-      signal.throwIfAborted()
-      return [name, facts?.digest ?? image] as const
-    }),
-  )
+  const digestOf = async ({ name, image }: { name: string; image: string }) => {
+    // That of a locked service is not needed any more, and may be nowhere.
+    const facts = images.get(image) ?? (await parts.engine.prepare(image, { signal }).catch(() => undefined))
+    signal.throwIfAborted()
+    return [name, facts?.digest ?? image] as const
+  }
+  const [digests, inputs, tree] = await Promise.all([
+    Promise.all(qaackfile.services.map(digestOf)),
+    readInputs(plan, signal),
+    mirror.run(['rev-parse', `${source.commit}^{tree}`], { signal }),
+  ])
   return {
     qaackfile,
     identity,
     custom,
     digests: new Map(digests),
     locked: new Map(locked.map(({ name, containerId }) => [name, containerId ?? ''])),
-    inputs: await readInputs(plan, signal),
-    tree: (await mirror.run(['rev-parse', `${source.commit}^{tree}`], { signal })).toString('utf8').trim(),
+    inputs,
+    tree: tree.toString('utf8').trim(),
     key: partKey(parts.secretKey),
   }
 }

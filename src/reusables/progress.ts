@@ -170,23 +170,30 @@ export class Progress {
   async #wishesAfter(finished: { service: string; step: string }): Promise<SaveWish[]> {
     const { parts, plan } = this.#saving
     const { qaackfile, environment, source, mirror } = plan
-    if (Object.keys(qaackfile.makeReusable).length === 0 && qaackfile.reuse !== 'auto') return []
     const { type, name } = environment.ref
-    return savePointsAfter({
+    const given = {
       qaackfile,
       finished,
       build: {
         environmentId: environment.id,
         ref: { type, name },
         target: source.target?.name ?? source.change?.Target ?? null,
-        defaultBranch: await defaultBranchOf(mirror),
+        defaultBranch: null,
         trusted: source.trusted,
       },
       startedFrom: this.#startedFrom,
       spent: this.#spent,
-      made: await this.#made(),
-      saved: await parts.store.list('reusable', { repositoryId: plan.repository.id, status: 'ready' }),
-    })
+      made: {},
+      saved: [],
+    }
+    // Mostly nothing is to be saved, whatever there is: then what it is compared by is not worth the time.
+    if (savePointsAfter(given).length === 0) return []
+    const [defaultBranch, made, saved] = await Promise.all([
+      defaultBranchOf(mirror),
+      this.#made(),
+      parts.store.list('reusable', { repositoryId: plan.repository.id, status: 'ready' }),
+    ])
+    return savePointsAfter({ ...given, build: { ...given.build, defaultBranch }, made, saved })
   }
 
   async #made(): Promise<Record<string, string>> {

@@ -18,10 +18,9 @@ export async function putFiles(
   id: string,
   { files, directories }: Pick<Workload, 'files' | 'directories'>,
 ): Promise<void> {
-  const folders = new Set<string>()
-  for (const wanted of new Set([...directories, ...files.map(({ path }) => folderOf(path))])) {
-    for (const folder of await missingDirectories(connection, id, wanted)) folders.add(folder)
-  }
+  const wanted = new Set([...directories, ...files.map(({ path }) => folderOf(path))])
+  const missing = await Promise.all([...wanted].map((path) => missingDirectories(connection, id, path)))
+  const folders = new Set(missing.flat())
   if (folders.size === 0 && files.length === 0) return
   const tar = pack()
   for (const folder of folders)

@@ -20,7 +20,8 @@ export async function openNetwork(connection: Connection, network: NetworkSpec):
       }),
     )
   } catch (error) {
-    if (isQaackError(error, 'engine_unavailable')) throw error
+    // Who is told of the subnet has passed with the name.
+    if (isQaackError(error, 'engine_unavailable') || isQaackError(error, 'conflict')) throw error
     const known = await find(connection, name)
     if (!known) throw error
     const same =

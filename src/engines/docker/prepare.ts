@@ -15,11 +15,15 @@ interface Pull {
   stop: AbortController
 }
 
+/** Images of which it is remembered what they are made of: those used last. */
+const mostKnown = 200
+
 /** Images made sure of. Whoever asks for one that is being pulled joins that pull. */
 export class Images {
   readonly #connection: Connection
   readonly #configFile: string
   readonly #pulls = new Map<string, Pull>()
+  readonly #layers = new Map<string, Layer[]>()
 
   constructor(connection: Connection, configFile: string) {
     this.#connection = connection
@@ -48,10 +52,21 @@ export class Images {
     if (!found) return undefined
     const declares = Object.keys(found.Config.Volumes ?? {}).length > 0
     const [layers, runnable] = await Promise.all([
-      layersOf(this.#connection, found.Id),
+      this.#layersOf(found.Id),
       declares ? plainImage(this.#connection, found) : image,
     ])
     return factsOf(image, found, { layers, runnable })
+  }
+
+  /** They are what the id says, so they are asked for once. */
+  async #layersOf(id: string): Promise<Layer[]> {
+    const known = this.#layers.get(id)
+    const layers = known ?? (await layersOf(this.#connection, id))
+    this.#layers.delete(id)
+    this.#layers.set(id, layers)
+    const [oldest] = this.#layers.keys()
+    if (this.#layers.size > mostKnown && oldest !== undefined) this.#layers.delete(oldest)
+    return layers
   }
 
   async #join(image: string, { onProgress, signal }: PrepareOptions): Promise<void> {
