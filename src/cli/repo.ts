@@ -4,6 +4,7 @@ import { connect, example } from './connect.ts'
 import { add } from './repo-add.ts'
 import { sourceOf, type AddOptions } from './repo-source.ts'
 import { list, show as showOne } from './repo-list.ts'
+import { rename } from './repo-rename.ts'
 import { settings } from './repo-settings.ts'
 import { sync } from './repo-sync.ts'
 import { token } from './repo-token.ts'
@@ -93,6 +94,13 @@ export function repoCommand(program: Command, world: World): void {
     .argument('<repository>', whichHelp)
     .addHelpText('after', example('qaack repo sync shop'))
     .action((given: string) => sync(world, given))
+  repo
+    .command('rename')
+    .description('give it another name; readable addresses that previews have stay')
+    .argument('<repository>', whichHelp)
+    .argument('<name>', 'how it is called from now on')
+    .addHelpText('after', example('qaack repo rename shop old-shop', 'qaack repo rename web/shop web-shop'))
+    .action((given: string, name: string) => rename(world, given, name))
   repo
     .command('token')
     .description('give it another access token, read from stdin; environments and settings stay')

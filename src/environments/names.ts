@@ -40,5 +40,5 @@ async function sentence(
   }
   const other = await parts.store.get('repository', owner.repositoryId)
   const group = other && (await parts.store.get('group', other.groupId))
-  return `${whose} of repository ${other?.name ?? ''} in group ${group?.name ?? ''}; give this repository another name here, then build again`
+  return `${whose} of repository ${other?.name ?? ''} in group ${group?.name ?? ''}; give this repository another name here (qaack repo rename), then build again`
 }

@@ -15,6 +15,8 @@ export const groupShape = z.looseObject({
 
 export const idShape = z.looseObject({ id: z.string() })
 
+export const namedShape = z.looseObject({ id: z.string(), name: z.string() })
+
 export const lockShape = z.looseObject({ name: z.string(), locked: z.boolean() })
 
 export const repositoryShape = z.looseObject({

@@ -107,6 +107,22 @@ test('settings change only what is named', async () => {
   assert.match(stdout, /^qaackFile\.qaackFile +28 bytes$/m)
 })
 
+test('rename gives it another name, and what is wrong with that is told in the words of the server', async () => {
+  const { id } = await json<{ id: string }>('repo', 'show', 'shop')
+  const renamed = await person.qaack(['repo', 'rename', 'default/shop', 'web-shop'])
+  assert.equal(renamed.code, 0, renamed.stderr)
+  assert.match(renamed.stdout, /^Repository shop is web-shop now\./)
+  assert.equal((await json<{ id: string }>('repo', 'show', 'web-shop')).id, id)
+  assert.match((await person.qaack(['repo', 'show', 'shop'])).stderr, /there is no repository shop/)
+  assert.equal((await person.qaack(['repo', 'add', 'other', origin.dir])).code, 0)
+  const taken = await person.qaack(['repo', 'rename', 'other', 'web-shop'])
+  assert.deepEqual([taken.code, taken.stdout], [1, ''])
+  assert.match(taken.stderr, /^qaack: .*a repository web-shop already; choose another name/)
+  assert.equal((await person.qaack(['repo', 'rename', 'other'])).code, 2)
+  assert.equal((await person.qaack(['repo', 'delete', 'other', '--yes'])).code, 0)
+  assert.deepEqual(await json('repo', 'rename', 'web-shop', 'shop'), { id, name: 'shop' })
+})
+
 test('what steers changes is set and shown the same way', async () => {
   const pairs = [
     'webhook.paths=web/*,api/*',
