@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Address } from './address.ts'
 import { commitInfo, hasCommit, paths, readFile, type CommitInfo } from './commits.ts'
+import { defaultBranch, followHead, type Asked } from './default-branch.ts'
 import { fetchMirror, sizeOf, type MirrorOptions } from './fetch.ts'
 import { fetchByHash, fetchByName } from './fetch-one.ts'
 import type { GitOptions } from './git.ts'
@@ -37,6 +38,8 @@ export interface Mirror {
   fetchRef(name: string, kept: string, signal?: AbortSignal): Promise<string>
   /** As of the last fetch; empty before the first. */
   refs(): Promise<Ref[]>
+  /** The branch that everything else goes into; null if there is none that the remote names, nor one named as most are. */
+  defaultBranch(): Promise<string | null>
   hasCommit(hash: string): Promise<boolean>
   commitInfo(hash: string): Promise<CommitInfo>
   /** A file's text at a commit, at most 1 MiB. GitFailure `no-ref` if it is not there. */
@@ -60,11 +63,11 @@ export interface Mirror {
 }
 
 export function createMirror(options: MirrorOptions): Mirror {
-  return mirrorWith(options, { suspect: false })
+  return mirrorWith(options, { suspect: false, headAt: -Infinity })
 }
 
 /** `state` is of the copy on disk, which two mirrors may share. */
-function mirrorWith(options: MirrorOptions, state: { suspect: boolean }): Mirror {
+function mirrorWith(options: MirrorOptions, state: { suspect: boolean } & Asked): Mirror {
   const { dir, remote, git } = options
   const gitDir = dir
   const submodules = new Map<string, Mirror>()
@@ -72,9 +75,16 @@ function mirrorWith(options: MirrorOptions, state: { suspect: boolean }): Mirror
   const single = new Map<string, Joined<string>>()
   let strangers: Mirror | undefined
   const fetching = new Joined(async (signal) => {
-    await fetchMirror({ ...options, remote: await reachable(remote), suspect: state.suspect, signal })
-    state.suspect = false
-    return readRefs(git, dir, signal)
+    const wish = { ...options, remote: await reachable(remote), signal }
+    const { suspect } = state
+    return followHead(wish, state, {
+      isNew: suspect || !existsSync(dir),
+      async fetch() {
+        await fetchMirror({ ...wish, suspect })
+        state.suspect = false
+        return readRefs(git, dir, signal)
+      },
+    })
   })
   /** Remembers a damage, for the next fetch. */
   const watched = <T>(reading: Promise<T>): Promise<T> =>
@@ -103,6 +113,7 @@ function mirrorWith(options: MirrorOptions, state: { suspect: boolean }): Mirror
       return made.ask(signal)
     },
     refs: async () => (existsSync(dir) ? watched(readRefs(git, dir)) : []),
+    defaultBranch: async () => (existsSync(dir) ? watched(defaultBranch(git, dir)) : null),
     hasCommit: async (hash) => existsSync(dir) && hasCommit(git, dir, hash),
     commitInfo: (hash) => watched(commitInfo(git, dir, hash)),
     readFile: (hash, path) => watched(readFile(git, dir, hash, path)),

@@ -10,7 +10,7 @@ import { note } from '../events/note.ts'
 import type { Parts } from '../parts.ts'
 import { Conflict } from '../stores/store.ts'
 import { dropReusable } from './forget.ts'
-import { defaultBranchOf, makingsOf } from './makings.ts'
+import { makingsOf } from './makings.ts'
 import { resetOf } from './reset.ts'
 import { labelOf, nameOf, startText } from './words.ts'
 
@@ -107,7 +107,7 @@ async function choose(
   if (qaackfile.reuse === null) return { use: null, why: nobodyAsked }
   const [known, defaultBranch, now] = await Promise.all([
     parts.store.list('reusable', { repositoryId: repository.id, status: 'ready' }),
-    defaultBranchOf(mirror),
+    mirror.defaultBranch(),
     makingsOf(parts, plan, images, signal),
   ])
   return chooseReusable({

@@ -3,7 +3,6 @@ import type { Plan } from '../builds/plan.ts'
 import { hasInputs, inputsOf, partKey, type Makings } from '../builds/reuse/makings.ts'
 import type { ImageFacts } from '../engines/engine.ts'
 import type { Parts } from '../parts.ts'
-import type { Mirror } from '../repositories/mirror.ts'
 
 /** All that what this build makes depends on. `images` by the reference that the Qaackfile gives, as far as they are known. */
 export async function makingsOf(
@@ -35,14 +34,6 @@ export async function makingsOf(
     tree: tree.toString('utf8').trim(),
     key: partKey(parts.secretKey),
   }
-}
-
-/** The branch that everything else goes into, as far as its name tells: git hosts are not asked for it. */
-export async function defaultBranchOf(mirror: Mirror): Promise<string | null> {
-  const refs = await mirror.refs()
-  return (
-    ['main', 'master'].find((name) => refs.some((ref) => ref.type === 'branch' && ref.name === name)) ?? null
-  )
 }
 
 async function readInputs(

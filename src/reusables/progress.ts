@@ -5,7 +5,7 @@ import { whatLedTo } from '../builds/reuse/what-led-to.ts'
 import { isQaackError, messageOf } from '../errors.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
 import { Gate } from './gate.ts'
-import { defaultBranchOf, makingsOf } from './makings.ts'
+import { makingsOf } from './makings.ts'
 import { saveAgain, saveServices, type SaveFacts, type Saving } from './save.ts'
 
 type SaveWishes = SaveFacts['wishes']
@@ -189,7 +189,7 @@ export class Progress {
     // Mostly nothing is to be saved, whatever there is: then what it is compared by is not worth the time.
     if (savePointsAfter(given).length === 0) return []
     const [defaultBranch, made, saved] = await Promise.all([
-      defaultBranchOf(mirror),
+      mirror.defaultBranch(),
       this.#made(),
       parts.store.list('reusable', { repositoryId: plan.repository.id, status: 'ready' }),
     ])
