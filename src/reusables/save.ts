@@ -57,7 +57,7 @@ export async function saveServices(saving: Saving, facts: SaveFacts): Promise<Re
     removeLater(parts)
     signal.throwIfAborted()
     if (isQaackError(error, 'engine_unavailable')) throw error
-    const message = `could not be saved as ${labels.join(', ')} after ${after}: ${messageOf(error)}`
+    const message = `could not be saved as ${labels.join(', ')} after ${after}: ${messageOf(error)}${remedyOf(error)}`
     output.heading(`${message}; the build goes on without it`)
     const { repositoryId, environmentId } = build
     await note(parts, 'fault', `build ${build.number} of ${plan.environment.ref.name} ${message}`, {
@@ -167,6 +167,10 @@ async function tellSaved({ parts, build }: Saving, saved: ReusableRecord[], afte
       event: { kind: 'build', message: `build ${build.number} saved as ${labels.join(', ')} after ${after}` },
     }
   })
+}
+
+function remedyOf(error: unknown): string {
+  return isQaackError(error, 'disk_full') ? '; free space there, or lower reusable.disk' : ''
 }
 
 async function dropById(parts: Parts, id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ImageFacts, Resource, SavedImage, SaveSpec } from '../../src/engines/engine.ts'
 import type { Labels } from '../../src/engines/labels.ts'
+import { QaackError } from '../../src/errors.ts'
 import type { FakeContainer, FakeFile } from './engine-container.ts'
 import type { FakeEngineOptions } from './engine.ts'
 
@@ -22,6 +23,8 @@ export class FakeImages {
   readonly #declared: Record<string, Partial<ImageFacts>>
   readonly #deepest: number
   #saved = 0
+  /** How many more can be saved until the disk is full. Of one that is too many the half stays, as with a real engine. */
+  room = Infinity
 
   constructor({ images = {}, deepest = 60 }: Pick<FakeEngineOptions, 'images' | 'deepest'> = {}) {
     this.#declared = images
@@ -52,6 +55,16 @@ export class FakeImages {
 
   save(container: FakeContainer, { name, labels }: SaveSpec): SavedImage {
     const { image } = container
+    if (this.room <= 0) {
+      const half = { ...image.facts, id: contentId(`half of ${name} ${++this.#saved}`) }
+      this.#all.add({ ...image, facts: half, name: `qaack-saving:${this.#saved}`, labels })
+      const words = 'write /var/lib/docker/tmp/x: no space left on device'
+      throw new QaackError(
+        'disk_full',
+        `the disk of the engine is full: could not save a container (${words})`,
+      )
+    }
+    this.room -= 1
     const files = container.ownFiles()
     const id = contentId(`${name} ${++this.#saved}`)
     const bytes = [...files.values()].reduce((sum, { content }) => sum + content.length, 0)

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Container } from '../../../src/engines/engine.ts'
 import { cancelEnvironment } from '../../../src/environments/lifecycle.ts'
+import { resetEnvironment } from '../../../src/environments/reset.ts'
 import { Worker } from '../../../src/queue/worker.ts'
+import { updateSettings } from '../../../src/repositories/manage.ts'
 import { orAborted } from '../../../src/reusables/gate.ts'
 import { openHouse } from '../environments/house.ts'
-import { built, imagesOf, patch, savedOf, shop, type House } from './reuse.ts'
+import { built, imagesOf, logOf, patch, savedOf, shop, type House } from './reuse.ts'
 
 /** From now on the engine takes for ever to save, and ends what it has begun although nobody waits for it any more. */
 function slowSaves(house: House) {
@@ -65,4 +67,40 @@ test('a server that is stopped while it saves does not wait for the engine, and 
     [['deps', 'ready']],
   )
   await next.stop()
+})
+
+for (const room of [0, 1])
+  test(`a disk that is full after ${room} of 2 services fails no build: it is said with what to do, and nothing is left`, async () => {
+    await using house = await openHouse(shop())
+    house.engine.images.room = room
+    await house.create()
+    const environment = await built(house, house.first)
+    assert.deepEqual(environment.reusable.saved, [])
+    const said =
+      /could not be saved as deps after web\.install: the disk of the engine is full: .*no space left on device\); free space there, or lower reusable\.disk/
+    assert.match(await logOf(house), said)
+    const events = await house.parts.store.events({ environmentId: house.id })
+    const [fault, ...others] = events.filter(({ kind }) => kind === 'fault')
+    assert.match(fault?.message ?? '', said)
+    assert.deepEqual(others, [])
+    assert.deepEqual(await savedOf(house), [])
+    assert.deepEqual(await imagesOf(house), [])
+    assert.ok([...house.engine.containers.values()].every(({ paused, running }) => running && !paused))
+    house.engine.images.room = Infinity
+    const next = await built(house, await house.push({ 'README.md': 'two' }))
+    assert.deepEqual(next.reusable.saved, ['deps'], 'once there is room, the next build saves')
+  })
+
+test('what a reset needs does not fit: the build comes to its good end, and a reset is refused', async () => {
+  await using house = await openHouse(`
+services:
+  web: {image: web, commands: {install: echo installing}, start: serve}
+`)
+  await updateSettings(house.parts, house.repositoryId, { reset: true })
+  house.engine.images.room = 0
+  await house.create()
+  await built(house, house.first)
+  assert.match(await logOf(house), /could not be saved as reset .*; the build goes on without it/)
+  assert.deepEqual(await imagesOf(house), [])
+  await assert.rejects(resetEnvironment(house.parts, house.id), /nothing was saved/)
 })

@@ -57,7 +57,7 @@ test('a save that fails fails no build: it is said, nothing is left, and all ser
   patch(house.engine, (container) => ({
     save: (spec) =>
       spec.name.endsWith(':db')
-        ? Promise.reject(new QaackError('disk_full', 'there is no room'))
+        ? Promise.reject(new QaackError('engine_failed', 'there is no layer'))
         : container.save(spec),
   }))
   await house.create()
@@ -65,13 +65,13 @@ test('a save that fails fails no build: it is said, nothing is left, and all ser
   assert.deepEqual(environment.reusable.saved, [])
   assert.match(
     await logOf(house),
-    /could not be saved as deps after web\.install: there is no room; the build goes on/,
+    /could not be saved as deps after web\.install: there is no layer; the build goes on/,
   )
   assert.deepEqual(await savedOf(house), [])
   assert.deepEqual(await imagesOf(house), [])
   assert.ok([...house.engine.containers.values()].every(({ paused }) => !paused))
   const events = await house.parts.store.events({ environmentId: house.id })
-  assert.ok(events.some(({ kind, message }) => kind === 'fault' && message.includes('there is no room')))
+  assert.ok(events.some(({ kind, message }) => kind === 'fault' && message.includes('there is no layer')))
 })
 
 test('a server that is killed while it saves leaves nothing, and the next one builds', async () => {
