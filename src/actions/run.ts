@@ -10,8 +10,8 @@ import { BuildFailure, QaackError } from '../errors.ts'
 import { note } from '../events/note.ts'
 import type { Parts } from '../parts.ts'
 import type { QuickAction, Qaackfile } from '../qaackfile/qaackfile.ts'
+import { followMasker } from '../variables/follow-masker.ts'
 import type { Masker } from '../variables/mask.ts'
-import { maskerOf } from '../variables/masker-for.ts'
 import { createOutflow, type Outflow } from './outflow.ts'
 
 /** Seconds that a quick action may take. */
@@ -58,13 +58,16 @@ export async function startAction(
   const service = serviceOf(environment, action.service)
   const container = await containerRunning(parts, service)
   const shell = services.find((one) => one.name === action.service)?.shell ?? '/bin/sh'
-  const masker = await maskerOf(parts, environment.repositoryId)
   const about = { repositoryId: environment.repositoryId, environmentId }
   await note(parts, 'command', `quick action ${name} in ${action.service}, asked for by ${by}`, about)
   const { output, filename } = action
+  const { masker, stop } = await followMasker(parts, environment.repositoryId)
   const flow = flowOf(name, action, masker)
   const run = { parts, name, action, environmentId, service, container, shell, masker, flow, signal }
-  const ended = runToEnd(run).finally(() => flow.end())
+  const ended = runToEnd(run).finally(() => {
+    stop()
+    flow.end()
+  })
   // Whoever waits for the end sees the failure; a reader that left does not have to.
   ended.catch(() => undefined)
   return { output, filename, pieces: flow.pieces, full: flow.full, ended }

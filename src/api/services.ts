@@ -5,7 +5,7 @@ import { lockService, unlockService } from '../environments/lock.ts'
 import { containerRunning, containerThere, serviceOf } from '../environments/services.ts'
 import { QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
-import { maskerOf } from '../variables/masker-for.ts'
+import { followMasker } from '../variables/follow-masker.ts'
 import { masked } from '../variables/stream.ts'
 import { conflict, engineRefusals, json, missing, refusals, text, writeRefusals } from './answers.ts'
 import type { App } from './app.ts'
@@ -40,10 +40,11 @@ export function serviceRoutes(app: App, parts: Parts, closing: AbortSignal): voi
       const { follow = false, tail } = request.query
       const environment = await environmentOf(parts, request.params.id)
       const container = await containerThere(parts, serviceOf(environment, request.params.name))
-      const masker = await maskerOf(parts, environment.repositoryId)
-      return sendPieces(parts, request, reply, { type: 'text/plain; charset=utf-8', closing }, (signal) =>
-        masked(masker, container.logs({ follow, signal, ...(tail === undefined ? {} : { tail }) })),
-      )
+      const { masker, fresh, stop } = await followMasker(parts, environment.repositoryId)
+      const logsOf = (signal: AbortSignal) =>
+        masked(masker, container.logs({ follow, signal, ...(tail === undefined ? {} : { tail }) }), fresh)
+      const options = { type: 'text/plain; charset=utf-8', closing }
+      return sendPieces(parts, request, reply, options, logsOf).finally(stop)
     },
   })
 
@@ -75,16 +76,18 @@ export function serviceRoutes(app: App, parts: Parts, closing: AbortSignal): voi
     handler: async (request, reply) => {
       const environment = await environmentOf(parts, request.params.id)
       const container = await containerRunning(parts, serviceOf(environment, request.params.name))
-      const mask = (await maskerOf(parts, environment.repositoryId)).bytes()
+      const { masker, stop } = await followMasker(parts, environment.repositoryId)
+      const mask = masker.bytes()
       const left = new AbortController()
       reply.raw.once('close', () => left.abort(new QaackError('conflict', 'the caller went away')))
       const output = collect()
       const command = ['/bin/sh', '-c', request.body.command]
-      const { exitCode } = await container.exec({
+      const run = container.exec({
         command,
         onOutput: (chunk) => output.add(mask.push(chunk)),
         signal: AbortSignal.any([closing, left.signal]),
       })
+      const { exitCode } = await run.finally(stop)
       output.add(mask.flush())
       return { exitCode, output: output.text() }
     },

@@ -19,7 +19,7 @@ import { changeOwn } from './own.ts'
 import { Output } from './output.ts'
 import { codeText, mustGet, readPlan, type Plan } from './plan.ts'
 import { sourceOf } from './source.ts'
-import { maskerFor } from '../variables/masker-for.ts'
+import { followMasker, type FollowingMasker } from '../variables/follow-masker.ts'
 
 /** Why a run ends early: the build was cancelled, replaced or handed on. What is to be written is written already. */
 export class Taken extends Error {}
@@ -32,6 +32,8 @@ interface Run {
   parts: Parts
   build: BuildRecord
   output: Output
+  /** What is not to be shown; once that is known. */
+  hiding?: FollowingMasker
   /** Of the stage, as they end; also of one that fails. */
   steps: StepRecord[]
   signal: AbortSignal
@@ -48,23 +50,26 @@ export async function runBuild(parts: Parts, build: BuildRecord, signal: AbortSi
     await endBadly({ ...run, signal }, signal.aborted ? (signal.reason as unknown) : error)
   } finally {
     limit.clear()
+    run.hiding?.stop()
     await flushed(run, output.close())
     await leaveNothing(parts, build)
   }
 }
 
 /** Settles what is built, once for both stages, before anything is made of it. */
-async function begin({ parts, build, output, signal }: Run): Promise<Plan> {
+async function begin(run: Run): Promise<Plan> {
+  const { parts, build, output, signal } = run
   const { ref, repositoryId } = await mustGet(parts, 'environment', build.environmentId)
   const clash = build.stage === 'create' ? await nameClash(parts, build.environmentId) : undefined
   if (clash !== undefined) throw new BuildFailure(clash)
   const repository = await mustGet(parts, 'repository', repositoryId)
-  output.hide(await maskerFor(parts, repository))
+  const hiding = (run.hiding = await followMasker(parts, repositoryId))
+  output.hide(hiding.masker)
   const source = await sourceOf(parts, build, { ref, repository }, signal)
   if (build.source === null) await changeOwn(parts, build, (s) => decideSource(s, source))
   const plan = await readPlan(parts, build, source)
   // Again: the plan has the secrets of this moment.
-  output.hide(await maskerFor(parts, plan.repository))
+  await hiding.look()
   if (build.source === null) for (const line of plan.leftOut) output.heading(line)
   return plan
 }

@@ -31,24 +31,43 @@ export interface Masker {
  * overlap or touch become one `•••`. Without secrets everything passes through as it is.
  */
 export function createMasker(secrets: Iterable<string>): Masker {
-  const forms = formsOf(secrets)
-  if (forms.size === 0) return noMasker
-  const finder = new Finder(forms)
+  const masker = createLiveMasker(secrets)
+  return masker.hidesNothing() ? noMasker : masker
+}
+
+/** A masker whose secrets may become others while texts flow through its masks. */
+export interface LiveMasker extends Masker {
+  /** What is hidden from now on, also by masks in use. Without any secret all stays as it was: better too much than too little. */
+  hide(secrets: Iterable<string>): void
+  hidesNothing(): boolean
+}
+
+/** The same, with secrets that can be replaced. */
+export function createLiveMasker(secrets: Iterable<string>): LiveMasker {
+  let ofText: Finder | undefined
   let ofBytes: Finder | undefined
-  return {
+  const mark = toBytes(maskText)
+  const masker: LiveMasker = {
+    hide(wanted) {
+      const forms = formsOf(wanted)
+      if (forms.size === 0) return
+      ofText = new Finder(forms)
+      ofBytes = new Finder([...forms].map(toBytes))
+    },
+    hidesNothing: () => ofText === undefined,
     text(text) {
-      const mask = createMask(finder, () => maskText)
+      const mask = masker.stream()
       return mask.push(text) + mask.flush()
     },
-    stream: () => createMask(finder, () => maskText),
+    stream: () => createMask({ finder: () => ofText, mark: () => maskText }),
     bytes({ keepLength } = { keepLength: false }) {
-      ofBytes ??= new Finder([...forms].map(toBytes))
-      const mark = toBytes(maskText)
-      return overBytes(
-        createMask(ofBytes, keepLength ? (length) => '*'.repeat(length) : () => mark, keepLength),
-      )
+      const hidden = keepLength ? (length: number) => '*'.repeat(length) : () => mark
+      const mask = createMask({ finder: () => ofBytes, mark: hidden, pieceByPiece: keepLength })
+      return overBytes(mask, () => ofBytes === undefined)
     },
   }
+  masker.hide(secrets)
+  return masker
 }
 
 const through = { push: <Piece>(piece: Piece) => piece }
@@ -65,22 +84,30 @@ function toBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }
 
-function overBytes(mask: Mask<string>): Mask<Buffer> {
+function overBytes(mask: Mask<string>, isIdle: () => boolean): Mask<Buffer> {
   return {
-    push: (piece) => Buffer.from(mask.push(piece.toString('latin1')), 'latin1'),
+    push: (piece) => (isIdle() ? piece : Buffer.from(mask.push(piece.toString('latin1')), 'latin1')),
     flush: () => Buffer.from(mask.flush(), 'latin1'),
   }
 }
 
-/** `mark` is what is shown for so many hidden characters; with `pieceByPiece` for each part of them that is shown. */
-function createMask(finder: Finder, mark: (length: number) => string, pieceByPiece = false): Mask<string> {
+interface MaskOptions {
+  /** Finds what is to be hidden at this moment; undefined while that is nothing. Once there was something, there always is. */
+  finder: () => Finder | undefined
+  /** What is shown for so many hidden characters. */
+  mark: (length: number) => string
+  /** It is shown for each part of them that is shown. */
+  pieceByPiece?: boolean
+}
+
+function createMask({ finder, mark, pieceByPiece = false }: MaskOptions): Mask<string> {
   let held = ''
   /** So much of the beginning of `held` is hidden: the rest of a secret whose beginning is out already. */
   let hiddenTo = 0
   let endedHidden = false
 
   function release(whole: boolean): string {
-    const { hidden, certain } = finder.find(held, hiddenTo, whole)
+    const { hidden, certain } = finder()?.find(held, hiddenTo, whole) ?? { hidden: [], certain: held.length }
     if (certain === 0) return ''
     let shown = ''
     let at = 0

@@ -14,6 +14,11 @@ type Needed = Pick<Parts, 'store' | 'secretKey' | 'clock'>
  * cannot be opened is QaackError `invalid_config`: better nothing is shown than too much.
  */
 export async function maskerFor(parts: Needed, repository: RepositoryRecord): Promise<Masker> {
+  return createMasker(await secretsOf(parts, repository))
+}
+
+/** What `maskerFor` hides, in clear. */
+export async function secretsOf(parts: Needed, repository: RepositoryRecord): Promise<string[]> {
   const lists = await Promise.all(
     [repository.id, repository.groupId].map((ownerId) => parts.store.list('variable', { ownerId })),
   )
@@ -21,7 +26,7 @@ export async function maskerFor(parts: Needed, repository: RepositoryRecord): Pr
   const sealed = lists.flat().flatMap((variable) => sealedOf(parts, variable))
   if (repository.sshKey) sealed.push(repository.sshKey.private)
   const own = [password, token].filter((one) => one !== undefined)
-  return createMasker([...own, ...sealed.map((one) => open(parts.secretKey, one))])
+  return [...own, ...sealed.map((one) => open(parts.secretKey, one))]
 }
 
 /** The same, by the repository's id; of one that is gone nothing is known, and so nothing is hidden. */

@@ -27,6 +27,8 @@ async function openPreview(step: string, state: string) {
     ...at,
     id,
     get: (path: string) => api.inject({ method: 'GET', url: `/api/environment/${id}${path}`, headers }),
+    follow: (path: string) =>
+      api.inject({ method: 'GET', url: `/api/environment/${id}${path}`, headers, payloadAsStream: true }),
     post: (path: string, payload: object) =>
       api.inject({ method: 'POST', url: `/api/environment/${id}${path}`, headers, payload }),
     async [Symbol.asyncDispose]() {
@@ -74,4 +76,54 @@ test('the last words of a step that fails show no secret, wherever they are told
   assert.ok(everywhere.includes('cannot log in with •••'))
   // The command itself is in the Qaackfile, which everybody may read who reads the repository; its echo is masked all the same.
   assert.ok(!everywhere.includes(secret))
+})
+
+test(
+  'a secret that comes while somebody follows a log is hidden from then on',
+  { timeout: 60_000 },
+  async () => {
+    await using at = await openPreview('echo hello', 'built')
+    const [container] = at.engine.containers.values()
+    container?.say(Buffer.from('the later one is passw0rd, '))
+    const pieces = (await at.follow('/service/web/log?follow=true')).stream()
+    let shown = ''
+    const until = async (end: string) => {
+      for await (const piece of pieces.iterator({ destroyOnReturn: false }))
+        if ((shown += String(piece)).endsWith(end)) return
+    }
+    await until('passw0rd, ')
+    const owner = { kind: 'repository', id: at.repositoryId, name: 'shop' } as const
+    await setVariable(at.parts, owner, { name: 'LATER', value: 'passw0rd', type: 'secret' }, 'grace')
+    container?.say(Buffer.from('and again passw0rd.\n'))
+    await until('\n')
+    assert.equal(shown, 'the later one is passw0rd, and again •••.\n')
+    container?.stop()
+    await until('never said')
+  },
+)
+
+test('a secret that comes while a build runs is hidden in the rest of its log', async () => {
+  await using at = await openChanges({
+    qaackfile: 'services:\n  web: {image: web, commands: {step: slow}, start: serve}\n',
+  })
+  let say: ((chunk: Buffer) => unknown) | undefined
+  at.engine.options.answer = ({ command, onOutput }) => {
+    if (!command.join(' ').includes('slow')) return undefined
+    say = onOutput
+    return { hang: true }
+  }
+  await at.tell(at.offer('12', { 'a.txt': 'one' }))
+  await at.untilTrue(() => Promise.resolve(say !== undefined), 'in the step')
+  say?.(Buffer.from('first passw0rd\n'))
+  const owner = { kind: 'repository', id: at.repositoryId, name: 'shop' } as const
+  await setVariable(at.parts, owner, { name: 'LATER', value: 'passw0rd', type: 'secret' }, 'grace')
+  const [build] = await at.parts.store.list('build', { repositoryId: at.repositoryId })
+  const log = async () => (await at.parts.store.readLog(build?.id ?? '')).text
+  await at.untilTrue(async () => {
+    say?.(Buffer.from('then passw0rd\n'))
+    return (await log()).includes('web | then •••\n')
+  }, 'hidden')
+  assert.ok((await log()).includes('web | first passw0rd\n'), 'it was no secret yet')
+  for (const container of at.engine.containers.values()) container.stop()
+  await at.untilPreview('12', 'failed')
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { createMasker, noMasker } from '../../../src/variables/mask.ts'
+import { createLiveMasker, createMasker, noMasker } from '../../../src/variables/mask.ts'
 
 suite('masking', () => {
   test('a secret is masked wherever the pieces are cut', () => {
@@ -171,6 +171,31 @@ suite('masking', () => {
     assert.equal(masker.bytes().push(piece), piece)
     assert.equal(masker.bytes().flush().length, 0)
     assert.equal(masker.text('abc') + masker.stream().push('abc') + masker.stream().flush(), 'abcabc')
+  })
+
+  test('a secret that comes later is hidden from then on, also where its beginning was held back for another one', () => {
+    for (const keepLength of [false, true]) {
+      const masker = createLiveMasker(['passport'])
+      const mask = masker.bytes({ keepLength })
+      const push = (text: string) => mask.push(Buffer.from(text)).toString()
+      assert.equal(push('passw0rd pass'), 'passw0rd ')
+      masker.hide(['passport', 'passw0rd'])
+      const hidden = keepLength ? '********' : '•••'
+      assert.equal(push('w0rd passp') + push('ort'), `${hidden} ${hidden}`)
+      masker.hide([])
+      assert.equal(push('passw0rd!'), keepLength ? '********!' : '!', 'what touches is one mark')
+    }
+  })
+
+  test('where nothing was hidden before, masks in use begin to hide', () => {
+    const masker = createLiveMasker([])
+    assert.equal(masker.hidesNothing(), true)
+    const [text, bytes] = [masker.stream(), masker.bytes()]
+    assert.equal(text.push('hunter22'), 'hunter22')
+    assert.equal(bytes.push(Buffer.from('hunter22')).toString(), 'hunter22')
+    masker.hide(['hunter22'])
+    assert.equal(text.push('hunter22'), '•••')
+    assert.equal(bytes.push(Buffer.from('hunter22')).toString(), '•••')
   })
 
   test('plain secrets are masked exactly where a plain search finds them', () => {
