@@ -1,4 +1,5 @@
 import type { Fault, TemplateData } from '../qaackfile/qaackfile.ts'
+import type { RepositorySettings } from '../repositories/repository.ts'
 
 /** One attempt to make a preview of one commit: creation of the services, then the build. Times in ms since 1970. */
 export interface BuildRecord {
@@ -53,6 +54,11 @@ export interface BuildSource {
   qaackfile: string
   /** Nobody had a hand in it who may not write to the repository: secrets may go in. */
   trusted: boolean
+  /**
+   * The setting `qaackFile` of the repository when the build began, with the text where that may count: settings change, and what
+   * stands stays what it was made from. Absent for builds of before it was kept, which go by the present one.
+   */
+  file?: RepositorySettings['qaackFile']
   /** The change as it was when the build began, for variables and templates; absent for a branch or tag. */
   change?: NonNullable<TemplateData['Environment']['Change']>
 }

@@ -7,7 +7,7 @@ import { readWithIdentity } from '../qaackfile/read.ts'
 import { QaackfileRefused } from '../qaackfile/refused.ts'
 import type { Mirror } from '../repositories/mirror.ts'
 import { mirrorOf } from '../repositories/mirrors.ts'
-import type { GroupRecord, Ref, RepositoryRecord } from '../repositories/repository.ts'
+import type { GroupRecord, Ref, RepositoryRecord, RepositorySettings } from '../repositories/repository.ts'
 import { sshFiles, withSshKey } from '../repositories/ssh-key.ts'
 import { templateData } from '../workloads/template-data.ts'
 import type { WorkloadFile } from '../workloads/workload.ts'
@@ -54,7 +54,7 @@ export async function readPlan(parts: Parts, build: BuildRecord, source: BuildSo
     base: parts.config.baseUrl,
   })
   const place = source.qaackfile === source.commit ? codeText(build, source) : source.qaackfile.slice(0, 7)
-  const file = await fileOf(mirror, source.qaackfile, place, repository)
+  const file = await fileOf(mirror, source.qaackfile, place, source.file ?? repository.settings.qaackFile)
   const read = readWithIdentity(file, data)
   if (!('qaackfile' in read)) throw new QaackfileRefused(file.file, read.faults)
   const owner = { repositoryId: repository.id, groupId: group.id }
@@ -97,9 +97,8 @@ async function fileOf(
   mirror: Mirror,
   hash: string,
   place: string,
-  repository: RepositoryRecord,
+  { mode, qaackFile }: RepositorySettings['qaackFile'],
 ): Promise<{ file: string; text: string }> {
-  const { mode, qaackFile } = repository.settings.qaackFile
   const kept = { file: 'Qaackfile of the repository settings', text: qaackFile }
   if (mode === 'panel') return kept
   const found = await ownFile(mirror, hash)

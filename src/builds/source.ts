@@ -25,6 +25,23 @@ export async function sourceOf(
   signal: AbortSignal,
 ): Promise<BuildSource> {
   const known = build.source ?? (await sourceOfReset(parts, build)) ?? (await sourceOfServices(parts, build))
+  const source = await codeOf(parts, build, { ref, repository, known }, signal)
+  const file = known ? known.file : fileOf(repository)
+  return { ...source, ...(file ? { file } : {}) }
+}
+
+/** The text is left out where only the file of the code counts. */
+function fileOf({ settings }: RepositoryRecord): NonNullable<BuildSource['file']> {
+  const { mode, qaackFile } = settings.qaackFile
+  return { mode, qaackFile: mode === 'repo' ? '' : qaackFile }
+}
+
+async function codeOf(
+  parts: Parts,
+  build: BuildRecord,
+  { ref, repository, known }: { ref: Ref; repository: RepositoryRecord; known: BuildSource | null },
+  signal: AbortSignal,
+): Promise<BuildSource> {
   if (ref.type !== 'change') return ofRef(parts, build.hash, repository, signal)
   const change = await changeOf(parts, build, ref, repository)
   await fetchChange(parts, repository, change, signal)

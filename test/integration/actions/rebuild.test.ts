@@ -6,6 +6,7 @@ import { answeringBuild } from '../../../src/environments/answering.ts'
 import { buildEnvironment, deleteEnvironment } from '../../../src/environments/lifecycle.ts'
 import { lockService } from '../../../src/environments/lock.ts'
 import { drainTime } from '../../../src/environments/owns.ts'
+import { updateSettings } from '../../../src/repositories/manage.ts'
 import { settle } from '../../fakes/clock.ts'
 import { openHouse } from '../environments/house.ts'
 
@@ -49,6 +50,27 @@ test('while newer services are made beside it, and when they come to nothing, wh
   await house.push(fileOf('new'))
   await house.until('built')
   assert.equal(await greeting(house), 'new\nnew\n')
+})
+
+test('a file that is kept in the settings counts for the builds that begin under it, not for what stands', async () => {
+  await using house = await openHouse(fileOf('ofcode')['qaack/qaack.yml'] ?? '')
+  const keep = (mode: 'repo' | 'panel', says: string) =>
+    updateSettings(house.parts, house.repositoryId, {
+      qaackFile: { mode, qaackFile: fileOf(says)['qaack/qaack.yml'] ?? '' },
+    })
+  await keep('panel', 'first')
+  await house.create()
+  await house.until('built')
+  assert.equal(await greeting(house), 'first\nfirst\n')
+  await keep('panel', 'second')
+  assert.equal(await greeting(house), 'first\nfirst\n')
+  await keep('repo', 'second')
+  assert.equal(await greeting(house), 'first\nfirst\n')
+  await buildEnvironment(house.parts, house.id)
+  await house.untilSo(({ serving }) => serving !== null && !serving.stale, 'built again')
+  assert.equal(await greeting(house), 'ofcode\nofcode\n')
+  await keep('panel', 'second')
+  assert.equal(await greeting(house), 'ofcode\nofcode\n')
 })
 
 test('with a locked service they run as soon as something answers again', async () => {

@@ -34,6 +34,7 @@ test('of a change its code merged into the present target is built, under the co
     target: { name: 'main', hash: target },
     qaackfile: commit,
     trusted: true,
+    file: { mode: 'repo', qaackFile: '' },
     change: {
       Number: '12',
       Title: 'A new look',
@@ -71,7 +72,8 @@ test('a branch is built at its own commit', async () => {
   await house.until('built')
   const [build] = await house.builds()
   const { first } = house
-  assert.deepEqual(build?.source, { commit: first, target: null, qaackfile: first, trusted: true })
+  const file = { mode: 'repo', qaackFile: '' }
+  assert.deepEqual(build?.source, { commit: first, target: null, qaackfile: first, trusted: true, file })
 })
 
 test('both stages are made from the same, also when target, title and mirror are others by then', async () => {
