@@ -135,14 +135,36 @@ services:
   )
 })
 
-test('a Qaackfile of the settings that was changed since is not taken for the one that was saved', async () => {
-  await using house = await openHouse(seeded)
+/** A house that was built from a Qaackfile of its settings, which has one service more since. */
+async function changedSince() {
+  const house = await openHouse(seeded)
   const panel = (qaackFile: string) =>
     updateSettings(house.parts, house.repositoryId, { reset: true, qaackFile: { mode: 'panel', qaackFile } })
   await panel(seeded)
   await house.create()
   await built(house, house.first)
   await panel(`${seeded}  more: {image: more, commands: {one: echo one}}\n`)
+  return house
+}
+
+test('a reset goes by the Qaackfile of the settings as it was when that was saved', async () => {
+  await using house = await changedSince()
+  await resetEnvironment(house.parts, house.id)
+  const environment = await built(house, house.first)
+  assert.equal(environment.reusable.used, 'reset')
+  assert.deepEqual(
+    environment.services.map(({ name }) => name),
+    ['web', 'db'],
+  )
+})
+
+test('where nobody knows how the Qaackfile of the settings was, another one is not taken for it', async () => {
+  await using house = await changedSince()
+  const [build] = await house.builds()
+  assert.ok(build?.source)
+  const { file, ...source } = build.source
+  assert.ok(file, 'builds of before did not keep it')
+  await house.parts.store.commit([{ save: 'build', record: { ...build, source } }])
   await resetEnvironment(house.parts, house.id)
   const failed = await house.until('failed')
   assert.match(failed.reason, /the Qaackfile has other services or build steps .*; rebuild the environment/)
