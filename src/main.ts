@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import { createApi } from './api/api.ts'
 import { appOf } from './app.ts'
 import { Background } from './background.ts'
@@ -75,7 +76,8 @@ async function start(
   const ending = new AbortController()
   const logger = createLogger({ level: config.log.level, pretty: config.log.pretty })
   const clock = systemClock
-  const git = createGit({ environment: surroundings.environment, clock })
+  const knownHosts = resolve(config.dataDir, 'known_hosts')
+  const git = createGit({ environment: surroundings.environment, clock, knownHosts })
   const secrets = await ensureSecrets(config)
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, logger })
   undo.push(() => store.close())

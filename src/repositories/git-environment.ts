@@ -1,4 +1,5 @@
 import type { Remote } from './remote.ts'
+import { sshCommand, type SshOptions } from './ssh-command.ts'
 
 /** What git may know of the environment of the server: where programs, trust, proxies and ssh keys are. */
 const passedOn = [
@@ -30,12 +31,13 @@ const credentialHelper =
 
 /**
  * The whole environment of a git process: no prompt, no configuration but ours, no hook, no transport but the one that
- * the remote needs. Credentials are in here and nowhere else: not in arguments, addresses or files.
+ * the remote needs. Whoever runs the server may name another ssh by GIT_SSH_COMMAND, and answers for its keys. Credentials are in here and nowhere else: not in arguments, addresses or files.
  */
 export function gitEnvironment(
   base: Readonly<Record<string, string | undefined>>,
   remote?: Remote,
   config: Readonly<Record<string, string>> = {},
+  ssh: SshOptions = {},
 ): Record<string, string> {
   const settings: [string, string][] = [
     ['core.hooksPath', '/dev/null'],
@@ -70,7 +72,7 @@ export function gitEnvironment(
     GIT_ATTR_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ALLOW_PROTOCOL: remote ? protocols[remote.address.kind] : 'none',
-    GIT_SSH_COMMAND: 'ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new -oConnectTimeout=30',
+    GIT_SSH_COMMAND: base['GIT_SSH_COMMAND'] ?? sshCommand(ssh),
     GIT_LITERAL_PATHSPECS: '1',
     LC_ALL: 'C',
   }

@@ -57,7 +57,9 @@ const sentences: Record<GitFault, (where: string) => string> = {
   disk: () => 'the disk of data_dir is full; free space there',
   locked: () => 'another git process works in the mirror; try again in a moment',
   auth: (where) =>
-    `${where} refuses the credentials; check user name and password or token, and that they may read this repository`,
+    isSsh(where)
+      ? `${where} refuses the keys of this server; let the public SSH key of the repository read there, which its settings show`
+      : `${where} refuses the credentials; check user name and password or token, and that they may read this repository`,
   untrusted: (where) =>
     `${where} is not trusted: its certificate or host key cannot be verified; add it to what this server trusts`,
   unreachable: (where) =>
@@ -92,6 +94,11 @@ export function gitFailure(fault: GitFault, cause?: unknown, where = 'the git ho
 
 export function isGitFault(error: unknown, ...faults: GitFault[]): boolean {
   return error instanceof GitFailure && faults.includes(error.fault)
+}
+
+/** `ssh://host/path` or `user@host:path`. */
+function isSsh(where: string): boolean {
+  return where.startsWith('ssh://') || /^[^/\s]+@[^/\s]+:/.test(where)
 }
 
 /** The line that tells most: the first `fatal:` or `error:`, else the last one. */

@@ -6,6 +6,7 @@ import { messageOf } from '../errors.ts'
 import { gitEnvironment } from './git-environment.ts'
 import { explain, GitFailure, gitFailure } from './git-failure.ts'
 import type { Remote } from './remote.ts'
+import { lendKey, ownKeyFiles } from './ssh-command.ts'
 
 export interface GitOptions {
   /** The bare repository it works in, absolute. Given as such, never searched for: a damaged mirror below some other
@@ -38,6 +39,8 @@ export interface Git {
 export function createGit(options: {
   environment: Readonly<Record<string, string | undefined>>
   clock: Clock
+  /** File in which the keys of hosts are kept that are reached by ssh; without it, that of the user. */
+  knownHosts?: string
 }): Git {
   const stream: Git['stream'] = (args, given = {}) => start(options, args, given)
   return {
@@ -66,10 +69,13 @@ function start(
   args: string[],
   options: GitOptions,
 ): AsyncIterable<Buffer> {
-  const { clock, environment } = parts
+  const { clock, environment, knownHosts } = parts
   options.signal?.throwIfAborted()
+  const { key } = options.remote ?? {}
+  const lent = key === undefined ? undefined : lendKey(key)
+  const ssh = { knownHosts, ...(lent ? { identity: lent.file, ownKeys: ownKeyFiles() } : {}) }
   const env = {
-    ...gitEnvironment(environment, options.remote, options.config),
+    ...gitEnvironment(environment, options.remote, options.config, ssh),
     ...(options.gitDir === undefined ? {} : { GIT_DIR: options.gitDir }),
   }
   // Its own process group, so that helpers and transports of git can be killed with it.
@@ -91,7 +97,10 @@ function start(
   // Read from the first moment: Node throws away what nobody has begun to read when the process ends.
   const output = pipeline(child.stdout, new PassThrough({ highWaterMark: 256 * 1024 }), () => undefined)
   const stderr = keepTail(child.stderr)
-  const ended = endOf(child, options.gitDir).finally(() => limit.clear())
+  const ended = endOf(child, options.gitDir).finally(() => {
+    limit.clear()
+    lent?.takeBack()
+  })
   ended.catch(() => undefined)
   return {
     async *[Symbol.asyncIterator]() {

@@ -3,6 +3,7 @@ import type { Parts } from '../parts.ts'
 import { QaackError } from '../errors.ts'
 import { createMirror, type Mirror } from './mirror.ts'
 import type { Git } from './git.ts'
+import { open } from '../secrets.ts'
 import { inClear } from './params-secrets.ts'
 import type { RepositoryRecord } from './repository.ts'
 
@@ -22,7 +23,8 @@ export function mirrorOf(parts: Parts, repository: RepositoryRecord): Mirror {
   return mirror
 }
 
-function makeMirror({ config, hosts, git, clock, secretKey }: Parts, repository: RepositoryRecord): Mirror {
+function makeMirror(parts: Parts, repository: RepositoryRecord): Mirror {
+  const { config, hosts, git, clock, secretKey, store } = parts
   const host = hosts[repository.type]
   if (!host)
     throw new QaackError(
@@ -31,5 +33,11 @@ function makeMirror({ config, hosts, git, clock, secretKey }: Parts, repository:
       { path: 'type' },
     )
   const dir = join(resolve(config.dataDir), 'mirrors', `${repository.id}.git`)
-  return createMirror({ dir, remote: host.remote(inClear(secretKey, repository)), git, clock })
+  // Made beside the repository, so it may come later than the mirror.
+  const sshKey = async () => {
+    const now = await store.get('repository', repository.id)
+    return now?.sshKey ? open(secretKey, now.sshKey.private) : undefined
+  }
+  const remote = { ...host.remote(inClear(secretKey, repository)), sshKey }
+  return createMirror({ dir, remote, git, clock })
 }

@@ -7,6 +7,10 @@ export interface Remote {
   credentials: Credentials | null
   /** Where credentials last only for a while: asked for them before each use. */
   renew?: () => Promise<Credentials>
+  /** Asked for before each use: the private SSH key of the repository, PEM, in clear; undefined while it has none. */
+  sshKey?: () => Promise<string | undefined>
+  /** What `sshKey` gave. Tried before the keys of this server. */
+  key?: string
   /** Which refs are fetched, as git's refspecs. */
   refspecs: string[]
 }
@@ -18,7 +22,9 @@ export interface Credentials {
 
 /** The remote as it can be reached now. */
 export async function reachable(remote: Remote): Promise<Remote> {
-  return remote.renew ? { ...remote, credentials: await remote.renew() } : remote
+  const credentials = remote.renew ? await remote.renew() : remote.credentials
+  const key = remote.address.kind === 'ssh' ? await remote.sshKey?.() : undefined
+  return { ...remote, credentials, ...(key === undefined ? {} : { key }) }
 }
 
 export const branchesAndTags = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']

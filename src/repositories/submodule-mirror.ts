@@ -14,9 +14,17 @@ export function submoduleOf(
   const sameHost = address.kind === 'http' && address.origin === parent.remote.address.origin
   const { credentials, renew } = sameHost ? parent.remote : { credentials: null, renew: undefined }
   const name = createHash('sha256').update(address.url).digest('hex').slice(0, 32)
+  // A key can be shown to any host: nobody learns it by that.
+  const { sshKey } = parent.remote
   return {
     dir: join(modulesOf(parent.dir, parent.strangers), `${name}.git`),
-    remote: { address, credentials, ...(renew ? { renew } : {}), refspecs: branchesAndTags },
+    remote: {
+      address,
+      credentials,
+      ...(renew ? { renew } : {}),
+      ...(sshKey ? { sshKey } : {}),
+      refspecs: branchesAndTags,
+    },
   }
 }
 
