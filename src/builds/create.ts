@@ -18,7 +18,7 @@ import type { Plan } from './plan.ts'
 import { imagesOf, pullImages } from './pull.ts'
 import type { ReusableRecord } from './reusable.ts'
 import { waitUntilReady } from './ready.ts'
-import { aborted, together } from './together.ts'
+import { aborted, both, together } from './together.ts'
 
 /**
  * Creates and starts the containers of a generation, at once as far as that can be: one that does its own work from creation on
@@ -32,19 +32,16 @@ export async function createServices(
   signal: AbortSignal,
 ): Promise<Created> {
   const locked = lockedServices(plan)
-  await removeUnowned(parts, build.environmentId)
   const unlocked = plan.qaackfile.services.filter(({ name }) => !locked.has(name))
-  // What an environment is reset to has all of them in it.
-  const pulled =
-    build.start === 'reset'
-      ? new Map<string, ImageFacts>()
-      : await pullImages(parts, unlocked, output, signal)
-  signal.throwIfAborted()
-  const start = await chooseStart({ parts, build, plan, output, signal }, pulled)
-  const images = await imagesOf(parts, unlocked, { start, pulled }, output, signal)
-  signal.throwIfAborted()
-  await giveWay(parts, build, locked, signal)
-  const network = await openNetwork(parts, build, plan.environment, { output, signal })
+  const choose = (stop: AbortSignal) => chooseImages(parts, build, plan, unlocked, { output, signal: stop })
+  const open = (stop: AbortSignal) => openNetwork(parts, build, plan.environment, { output, signal: stop })
+  // In the network of what stays is what answers: that gives way, and only after all that may fail before.
+  const inTurn = async () => {
+    const chosen = await choose(signal)
+    await giveWay(parts, build, locked, signal)
+    return [chosen, await open(signal)] as const
+  }
+  const [{ start, images }, network] = await (locked.size > 0 ? inTurn() : both(signal, choose, open))
   const addresses = await freeAddresses(parts, network.subnet, unlocked, locked)
   const records = new Map<string, ServiceRecord>()
   const up = new Map(plan.qaackfile.services.map(({ name }) => [name, Promise.withResolvers<void>()]))
@@ -74,6 +71,27 @@ export async function createServices(
   })
   const inOrder = plan.qaackfile.services.flatMap(({ name }) => records.get(name) ?? [])
   return { services: inOrder, aliases: plan.qaackfile.aliases }
+}
+
+/** What each service is made of. Meanwhile what is left of earlier tries goes. */
+async function chooseImages(
+  parts: Parts,
+  build: BuildRecord,
+  plan: Plan,
+  services: Service[],
+  { output, signal }: { output: Output; signal: AbortSignal },
+): Promise<{ start: ReusableRecord | null; images: Map<string, ImageFacts> }> {
+  const [pulled] = await both(
+    signal,
+    // What an environment is reset to has all of them in it.
+    (stop) =>
+      build.start === 'reset'
+        ? Promise.resolve(new Map<string, ImageFacts>())
+        : pullImages(parts, services, output, stop),
+    () => removeUnowned(parts, build.environmentId),
+  )
+  const start = await chooseStart({ parts, build, plan, output, signal }, pulled)
+  return { start, images: await imagesOf(parts, services, { start, pulled }, output, signal) }
 }
 
 function createdText({ name, image }: Service, start: ReusableRecord | null): string {

@@ -1,7 +1,7 @@
 import { engineName, labelsFor } from '../engines/labels.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import { change } from '../environments/lifecycle.ts'
-import type { NetworkSpec } from '../engines/engine.ts'
+import type { Engine, NetworkSpec } from '../engines/engine.ts'
 import { freeSubnet, nextSubnet } from '../engines/subnets.ts'
 import { isQaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
@@ -59,6 +59,9 @@ async function freedIn(parts: Parts): Promise<number | undefined> {
   return untilFreed(resources, new Map(environments.map((one) => [one.id, one])), parts.clock.now())
 }
 
+/** Subnets that others had when they were tried last: where these are many, every build would try them all again. */
+const refusedBy = new WeakMap<Engine, ReadonlySet<string>>()
+
 /** Undefined when none is free, if that is to be waited for. */
 async function choose(parts: Parts, build: BuildRecord, mayWait: boolean): Promise<OpenNetwork | undefined> {
   const environments = await parts.store.list('environment', {})
@@ -66,10 +69,13 @@ async function choose(parts: Parts, build: BuildRecord, mayWait: boolean): Promi
   const taken = environments
     .flatMap(({ subnet, standing }) => [subnet, standing?.subnet ?? null])
     .filter((subnet) => subnet !== null)
+  const known = refusedBy.get(parts.engine) ?? new Set<string>()
   const refused: string[] = []
   for (;;) {
     const { pool } = parts.config.network
-    const subnet = mayWait ? freeSubnet(pool, taken, refused) : nextSubnet(pool, taken, refused)
+    // What others had earlier is tried last: it may be free by now.
+    const found = freeSubnet(pool, taken, [...refused, ...known]) ?? freeSubnet(pool, taken, refused)
+    const subnet = mayWait ? found : (found ?? nextSubnet(pool, taken, refused))
     if (subnet === undefined) return undefined
     const network = networkOf(parts, build.environmentId, build.generation, subnet)
     try {
@@ -79,6 +85,7 @@ async function choose(parts: Parts, build: BuildRecord, mayWait: boolean): Promi
           ? { environment: { ...s.environment, subnet, networkGeneration: build.generation } }
           : undefined,
       )
+      refusedBy.set(parts.engine, new Set([...known, ...refused].filter((one) => one !== subnet)))
       return network
     } catch (error) {
       // Somebody else on this machine uses it: a network of another installation, or of no engine at all.

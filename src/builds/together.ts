@@ -22,6 +22,21 @@ export async function together<T, R>(
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
 }
 
+/** The same for two things of different kinds. */
+export async function both<A, B>(
+  signal: AbortSignal,
+  one: (signal: AbortSignal) => Promise<A>,
+  other: (signal: AbortSignal) => Promise<B>,
+): Promise<[A, B]> {
+  const made: { one?: A; other?: B } = {}
+  const works = [
+    async (stop: AbortSignal) => void (made.one = await one(stop)),
+    async (stop: AbortSignal) => void (made.other = await other(stop)),
+  ]
+  await together(works, signal, (work, stop) => work(stop))
+  return [made.one as A, made.other as B]
+}
+
 /** Rejects when the signal fires, with its reason; never resolves. To be raced against what may never come. */
 export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

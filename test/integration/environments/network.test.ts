@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { buildEnvironment, cancelEnvironment } from '../../../src/environments/lifecycle.ts'
+import {
+  buildEnvironment,
+  cancelEnvironment,
+  deleteEnvironment,
+} from '../../../src/environments/lifecycle.ts'
 import { labelsFor } from '../../../src/engines/labels.ts'
 import { drainTime } from '../../../src/environments/owns.ts'
 import { openHouse } from './house.ts'
@@ -78,4 +82,22 @@ test('where nothing is about to be given back, a used-up pool is told at once', 
   const { reason } = await house.until('failed')
   assert.match(reason, /network pool .* is used up/)
   assert.doesNotMatch(await lastLog(house), /waits for the network/)
+})
+
+test('a subnet that another installation has is tried once, and again when nothing else is left', async () => {
+  await using house = await openHouse(simple, { settings })
+  await house.engine.openNetwork({ name: 'foreign', subnet: '10.213.0.0/27', labels: foreign })
+  const opened = () => house.engine.calls.filter((call) => call.startsWith('openNetwork qaack-')).length
+  await house.create()
+  await house.until('built')
+  assert.equal(opened(), 2)
+  await deleteEnvironment(house.parts, house.id, 'test')
+  await house.parts.background.drained()
+  await house.create()
+  await house.until('built')
+  assert.equal(opened(), 3)
+  // Beside what answers there is only the one that was refused, which is free by now.
+  await house.engine.remove({ kind: 'network', id: 'foreign', name: 'foreign', labels: foreign })
+  const hash = await house.push({ 'README.md': 'second' })
+  await house.untilSo(({ serving }) => serving?.hash === hash, 'built again')
 })

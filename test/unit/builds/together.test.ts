@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { together } from '../../../src/builds/together.ts'
+import { both, together } from '../../../src/builds/together.ts'
 
 const never = new AbortController().signal
 
@@ -27,4 +27,25 @@ test('a signal from outside ends it with its own reason', async () => {
   const all = together([1, 2], outside.signal, wait)
   outside.abort(new Error('cancelled by somebody'))
   await assert.rejects(all, /cancelled by somebody/)
+})
+
+test('two things of different kinds are done at once; the first failure is told when both have ended', async () => {
+  assert.deepEqual(
+    await both(
+      never,
+      () => Promise.resolve(1),
+      () => Promise.resolve('two'),
+    ),
+    [1, 'two'],
+  )
+  let ended = false
+  const other = async (signal: AbortSignal): Promise<void> => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    ended = true
+  }
+  await assert.rejects(
+    both(never, () => Promise.reject(new Error('the first cause')), other),
+    /the first cause/,
+  )
+  assert.ok(ended)
 })
