@@ -130,8 +130,7 @@ export function uploadPack(remote: Remote): string[] {
 
 /** Objects that no ref leads to any more are kept: an environment may still be made of them. */
 async function packWhenScattered({ gitDir, git, signal }: Within): Promise<void> {
-  const { count, packs } = await countObjects(git, gitDir)
-  if (packs < manyPacks && count < manyObjects) return
+  if (!(await isScattered(join(gitDir, 'objects')))) return
   await git.run(['pack-refs', '--all', '--prune'], { gitDir, signal })
   await git.run(['repack', '-a', '-d', '--keep-unreachable', '--quiet'], {
     gitDir,
@@ -140,21 +139,20 @@ async function packWhenScattered({ gitDir, git, signal }: Within): Promise<void>
   })
 }
 
-/** Bytes of all objects. */
-export async function sizeOf(git: Git, gitDir: string): Promise<number> {
-  const { size, sizePack } = await countObjects(git, gitDir)
-  return (size + sizePack) * 1024
+/** As git itself guesses it: objects lie in 256 folders by their hashes, so that one tells of all. */
+async function isScattered(objects: string): Promise<boolean> {
+  const [packs, some] = await Promise.all(
+    ['pack', '17'].map((folder) => readdir(join(objects, folder)).catch(() => [])),
+  )
+  const count = packs?.filter((name) => name.endsWith('.pack')).length ?? 0
+  return count >= manyPacks || (some?.length ?? 0) * 256 >= manyObjects
 }
 
-async function countObjects(git: Git, gitDir: string) {
+/** Bytes of all objects. */
+export async function sizeOf(git: Git, gitDir: string): Promise<number> {
   const counted = (await git.run(['count-objects', '-v'], { gitDir })).toString('utf8')
-  const numberOf = (name: string) => Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(counted)?.[1] ?? 0)
-  return {
-    count: numberOf('count'),
-    packs: numberOf('packs'),
-    size: numberOf('size'),
-    sizePack: numberOf('size-pack'),
-  }
+  const kibOf = (name: string) => Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(counted)?.[1] ?? 0)
+  return (kibOf('size') + kibOf('size-pack')) * 1024
 }
 
 async function onDisk<T>(writing: Promise<T>): Promise<T> {

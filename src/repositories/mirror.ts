@@ -63,12 +63,23 @@ export interface Mirror {
 }
 
 export function createMirror(options: MirrorOptions): Mirror {
-  return mirrorWith(options, { suspect: false, headAt: -Infinity })
+  return mirrorWith(options, { suspect: false, headAt: -Infinity, seen: new Set(), seenAt: -Infinity })
 }
 
-/** `state` is of the copy on disk, which two mirrors may share. */
-function mirrorWith(options: MirrorOptions, state: { suspect: boolean } & Asked): Mirror {
-  const { dir, remote, git } = options
+/** Milliseconds for which a commit that a fetch told of is taken to be there: long enough for the build that it leads to. */
+const believed = 10_000
+
+/** Of the copy on disk, which two mirrors may share. */
+interface CopyState extends Asked {
+  /** It was found damaged. */
+  suspect: boolean
+  /** What its branches and tags pointed to after the last fetch, and when that was. */
+  seen: ReadonlySet<string>
+  seenAt: number
+}
+
+function mirrorWith(options: MirrorOptions, state: CopyState): Mirror {
+  const { dir, remote, git, clock } = options
   const gitDir = dir
   const submodules = new Map<string, Mirror>()
   /** Two fetches into one ref would meet at its lock. */
@@ -82,10 +93,14 @@ function mirrorWith(options: MirrorOptions, state: { suspect: boolean } & Asked)
       async fetch() {
         await fetchMirror({ ...wish, suspect })
         state.suspect = false
-        return readRefs(git, dir, signal)
+        const refs = await readRefs(git, dir, signal)
+        Object.assign(state, { seen: new Set(refs.map(({ hash }) => hash)), seenAt: clock.now() })
+        return refs
       },
     })
   })
+  const wasSeen = (hash: string) =>
+    !state.suspect && clock.now() < state.seenAt + believed && state.seen.has(hash)
   /** Remembers a damage, for the next fetch. */
   const watched = <T>(reading: Promise<T>): Promise<T> =>
     reading.catch((error: unknown) => {
@@ -114,7 +129,7 @@ function mirrorWith(options: MirrorOptions, state: { suspect: boolean } & Asked)
     },
     refs: async () => (existsSync(dir) ? watched(readRefs(git, dir)) : []),
     defaultBranch: async () => (existsSync(dir) ? watched(defaultBranch(git, dir)) : null),
-    hasCommit: async (hash) => existsSync(dir) && hasCommit(git, dir, hash),
+    hasCommit: async (hash) => existsSync(dir) && (wasSeen(hash) || hasCommit(git, dir, hash)),
     commitInfo: (hash) => watched(commitInfo(git, dir, hash)),
     readFile: (hash, path) => watched(readFile(git, dir, hash, path)),
     paths: (hash, ...prefixes) => watched(paths(git, dir, hash, prefixes)),
