@@ -99,6 +99,7 @@ async function tryCommand(
   const result = await container.exec({
     command: [service.shell, '-c', command],
     ...(service.user === null ? {} : { user: service.user }),
+    ignoresMemory: true,
     onOutput: (chunk) => output.add(chunk),
     signal,
   })

@@ -141,6 +141,8 @@ export interface ExecSpec {
   /** User as the engine understands it; the image's own if absent. */
   user?: string
   workdir?: string
+  /** Nobody asks whether a process was killed for memory: what is not known of that need not be found out. */
+  ignoresMemory?: boolean
   /** Told each piece of output as it comes; both streams interleaved. What it returns is awaited before more is read. */
   onOutput?: (chunk: Buffer) => unknown
   signal?: AbortSignal
@@ -148,7 +150,7 @@ export interface ExecSpec {
 
 export interface ExecResult {
   exitCode: number
-  /** A process of the container was killed for memory while the command ran. */
+  /** A process of the container was killed for memory while the command ran; with `ignoresMemory`, as far as is known. */
   outOfMemory: boolean
 }
 

@@ -18,7 +18,7 @@ export async function exec(
   const execId = await begin(connection, id, { ...spec, variables: { ...spec.variables, [marker]: mark } })
   try {
     const exitCode = await follow(connection, execId, spec)
-    return { exitCode, outOfMemory: await wasKilled(exitCode !== 0) }
+    return { exitCode, outOfMemory: await wasKilled(exitCode !== 0 && !spec.ignoresMemory) }
   } catch (error) {
     // Also when the line to the engine broke: what nobody waits for any more shall not go on.
     await killCommand(connection, id, { execId, mark, user: spec.user })
