@@ -157,13 +157,18 @@ export class ServerProcess implements AsyncDisposable {
 
 /**
  * Asks again and again until it is so: for things outside this process that tell nobody when they change. The longer it
- * takes, the rarer: asking must not take the processor from what is waited for.
+ * takes, the rarer: asking must not take the processor from what is waited for. `longest` pause in milliseconds.
  */
-export async function until(isSo: () => Promise<boolean>, what: string, seconds = 120): Promise<void> {
+export async function until(
+  isSo: () => Promise<boolean>,
+  what: string,
+  seconds = 120,
+  longest = 200,
+): Promise<void> {
   const begun = Date.now()
   for (let waited = 0; waited < seconds * 1000; waited = Date.now() - begun) {
     if (await isSo()) return
-    await pause(Math.min(Math.max(waited / 10, 25), 200))
+    await pause(Math.min(Math.max(waited / 10, 25), longest))
   }
   throw new Error(`not within ${seconds} s: ${what}`)
 }

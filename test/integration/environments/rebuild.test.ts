@@ -65,11 +65,17 @@ test('a rebuild is made beside what answers, which goes ten seconds after the sw
   const old = { to: `qaack-${house.id}-1-web`, stale: house.first }
   const hash = await house.push({ 'README.md': 'new' })
   const seen = new Set<string>()
+  const looks: Promise<unknown>[] = []
+  // Whoever only looks from time to time may miss a state that is over in a blink.
+  const unwatch = house.parts.store.watch(({ kind }) => {
+    if (kind === 'environment') looks.push(house.environment().then(({ state }) => seen.add(state)))
+  })
   const done = await house.untilSo(async (environment) => {
-    seen.add(environment.state)
     if (environment.state !== 'built') assert.deepEqual(await answer(house), old)
     return environment.state === 'built'
   }, 'built')
+  unwatch()
+  await Promise.all(looks)
   assert.ok(seen.has('creating') && seen.has('building'), [...seen].join())
   assert.deepEqual(done.serving, { hash, stale: false })
   assert.deepEqual(await answer(house), { to: `qaack-${house.id}-2-web`, stale: null })

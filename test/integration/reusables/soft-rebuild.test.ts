@@ -49,6 +49,8 @@ test('what was locked when it was saved stands for nothing that is built from th
   await house.create()
   await built(house, house.first)
   await lockService(house.parts, house.id, 'db')
+  // Of two that were saved in the same moment neither is the newer one.
+  await house.clock.advance(1000)
   const soft = await built(house, await house.push({ 'qaack/qaack.yml': seeded('two'), lock: 'two' }))
   assert.deepEqual(soft.reusable.saved, ['deps'])
   assert.equal((await built(house, await house.push({ 'README.md': 'more' }))).reusable.used, 'deps')
