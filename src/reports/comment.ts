@@ -21,7 +21,7 @@ export function commentOf(phase: Phase, facts: ReportFacts): string {
     cloneLines(phase, facts),
     factsLine(phase, facts),
     reusedLine(phase, facts),
-    phase.kind === 'closed' ? '' : details('Commands', facts.help.trim()),
+    phase.kind === 'closed' || facts.help === '' ? '' : details('Commands', facts.help.trim()),
   ])
 }
 

@@ -7,6 +7,7 @@ import { note } from '../events/note.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
 import { rebuiltAtUnder } from '../schedule/decide.ts'
+import { lastWordsOf, sayLastWordsBeside } from '../reports/publish-last.ts'
 import { removeWhenFree } from '../reusables/forget.ts'
 import { Conflict, type Change } from '../stores/store.ts'
 import { keepHookBeside, removeHookBeside } from './hooks.ts'
@@ -124,7 +125,7 @@ export function updateSettings(
   })
 }
 
-/** Removes a repository with all its environments and its mirror. A locked service keeps all of it. */
+/** Removes a repository with all its environments and its mirror, and says on its changes that these are gone. A locked service keeps all of it. */
 export function deleteRepository(parts: Parts, id: string): Promise<void> {
   return inRepository(parts, id, async () => {
     const record = await existing(parts, id)
@@ -138,6 +139,7 @@ export function deleteRepository(parts: Parts, id: string): Promise<void> {
     }
     for (const environment of environments)
       await dropEnvironment(parts, environment.id, `repository ${record.name} was deleted`)
+    const lastWords = await lastWordsOf(parts, record)
     await removeRecord(parts, id)
     await note(
       parts,
@@ -150,6 +152,7 @@ export function deleteRepository(parts: Parts, id: string): Promise<void> {
     // A fetch that still runs is waited for there, but not by whoever deletes.
     parts.background.run('removal of a mirror', () => mirrorOf(parts, record).remove())
     parts.background.run('removal of saved images', () => removeWhenFree(parts))
+    sayLastWordsBeside(parts, record, lastWords)
     removeHookBeside(parts, record)
   })
 }
