@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Mirror } from '../repositories/mirror.ts'
+import { Remembered } from '../repositories/remembered.ts'
+import { orAborted } from '../reusables/gate.ts'
 
 /** A leaf of a tree: file, symlink or submodule. Paths are bytes, one character each. */
 export interface TreeEntry {
@@ -54,14 +56,26 @@ export interface TreeChange {
   submodules: Map<string, string | undefined>
 }
 
-export async function compareTrees(
+/** What is being compared in each mirror: services of one build are brought from one commit to another at the same moment. */
+const comparing = new WeakMap<Mirror, Remembered<TreeChange>>()
+
+export function compareTrees(
   mirror: Mirror,
   from: string,
   to: string,
   signal: AbortSignal,
 ): Promise<TreeChange> {
+  const running = comparing.get(mirror) ?? new Remembered(0)
+  comparing.set(mirror, running)
+  return orAborted(
+    running.ask(`${from} ${to}`, () => compare(mirror, from, to)),
+    signal,
+  )
+}
+
+async function compare(mirror: Mirror, from: string, to: string): Promise<TreeChange> {
   const args = ['diff-tree', '-r', '-t', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]
-  const fields = (await mirror.run(args, { signal, maxBytes: maxList })).toString('latin1').split('\0')
+  const fields = (await mirror.run(args, { maxBytes: maxList })).toString('latin1').split('\0')
   const change: TreeChange = {
     leaves: new Map(),
     put: new Set(),

@@ -1,5 +1,6 @@
 import { chooseFile, type Chosen } from '../qaackfile/locate.ts'
 import type { Mirror } from '../repositories/mirror.ts'
+import { Remembered } from '../repositories/remembered.ts'
 
 /** A Qaackfile with its text, or why there is none. */
 export type OwnFile = { file: string; text: string } | Exclude<Chosen, { file: string }>
@@ -8,22 +9,13 @@ export type OwnFile = { file: string; text: string } | Exclude<Chosen, { file: s
 const mostCommits = 4
 
 /** They go with their mirror. */
-const known = new WeakMap<Mirror, Map<string, Promise<OwnFile>>>()
+const known = new WeakMap<Mirror, Remembered<OwnFile>>()
 
-/** The Qaackfile that a commit has. Of one commit it is read once: that does not change. */
+/** The Qaackfile that a commit has. */
 export function ownFile(mirror: Mirror, hash: string): Promise<OwnFile> {
-  const files = known.get(mirror) ?? new Map<string, Promise<OwnFile>>()
+  const files = known.get(mirror) ?? new Remembered(mostCommits)
   known.set(mirror, files)
-  const found = files.get(hash)
-  if (found) return found
-  const read = readOwn(mirror, hash)
-  files.set(hash, read)
-  read.catch(() => files.delete(hash))
-  for (const oldest of files.keys()) {
-    if (files.size <= mostCommits) break
-    files.delete(oldest)
-  }
-  return read
+  return files.ask(hash, () => readOwn(mirror, hash))
 }
 
 async function readOwn(mirror: Mirror, hash: string): Promise<OwnFile> {

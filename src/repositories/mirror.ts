@@ -10,6 +10,7 @@ import { isGitFault } from './git-failure.ts'
 import { mustBeHash } from './hash.ts'
 import { Joined } from './joined.ts'
 import { readRefs } from './refs.ts'
+import { Remembered } from './remembered.ts'
 import { reachable, type Remote } from './remote.ts'
 import type { Ref } from './repository.ts'
 import { modulesOf, submoduleOf } from './submodule-mirror.ts'
@@ -69,6 +70,9 @@ export function createMirror(options: MirrorOptions): Mirror {
 /** Milliseconds for which a commit that a fetch told of is taken to be there: long enough for the build that it leads to. */
 const believed = 10_000
 
+/** Commits of which it is remembered when, by whom and for what they were made. */
+const mostInfos = 50
+
 /** Of the copy on disk, which two mirrors may share. */
 interface CopyState extends Asked {
   /** It was found damaged. */
@@ -84,6 +88,7 @@ function mirrorWith(options: MirrorOptions, state: CopyState): Mirror {
   const submodules = new Map<string, Mirror>()
   /** Two fetches into one ref would meet at its lock. */
   const single = new Map<string, Joined<string>>()
+  const infos = new Remembered<CommitInfo>(mostInfos)
   let strangers: Mirror | undefined
   const fetching = new Joined(async (signal) => {
     const wish = { ...options, remote: await reachable(remote), signal }
@@ -130,7 +135,7 @@ function mirrorWith(options: MirrorOptions, state: CopyState): Mirror {
     refs: async () => (existsSync(dir) ? watched(readRefs(git, dir)) : []),
     defaultBranch: async () => (existsSync(dir) ? watched(defaultBranch(git, dir)) : null),
     hasCommit: async (hash) => existsSync(dir) && (wasSeen(hash) || hasCommit(git, dir, hash)),
-    commitInfo: (hash) => watched(commitInfo(git, dir, hash)),
+    commitInfo: (hash) => infos.ask(hash, () => watched(commitInfo(git, dir, hash))),
     readFile: (hash, path) => watched(readFile(git, dir, hash, path)),
     paths: (hash, ...prefixes) => watched(paths(git, dir, hash, prefixes)),
     size: async () => (existsSync(dir) ? sizeOf(git, dir) : 0),

@@ -140,6 +140,21 @@ test('a damaged mirror is made anew', async (t) => {
   assert.equal(await mirror.readFile(hash, 'a'), '1')
 })
 
+test('a mirror of many packs is packed anew by a fetch', async (t) => {
+  const { origin, mirror } = setting(t)
+  const hash = commit(origin, { a: '1' })
+  await mirror.fetch()
+  const folder = join(mirror.dir, 'objects', 'pack')
+  const packs = () => readdirSync(folder).filter((name) => name.endsWith('.pack')).length
+  for (let count = 0; packs() < 40; count += 1) {
+    const object = await mirror.run(['hash-object', '-w', '--stdin'], { input: `object ${count}` })
+    await mirror.run(['pack-objects', '--quiet', join(folder, 'pack')], { input: object.toString('utf8') })
+  }
+  await mirror.fetch()
+  assert.equal(packs(), 1)
+  assert.equal(await mirror.readFile(hash, 'a'), '1')
+})
+
 test('locks that nobody holds any more do not stop a fetch', async (t) => {
   const { origin, mirror } = setting(t)
   commit(origin, { a: '1' })
