@@ -7,6 +7,7 @@ import { connectRepository, disconnectRepository } from '../repositories/connect
 import { keepHook } from '../repositories/hooks.ts'
 import type { RepositoryRecord, RepositoryType } from '../repositories/repository.ts'
 import { catchUpRepository } from './catch-up-repository.ts'
+import { forgetOldChanges } from './old.ts'
 
 /** Milliseconds between two comparisons where all went well, and where something did not (doubled each time). */
 const hour = 3_600_000
@@ -88,6 +89,7 @@ export async function catchUp(parts: Parts, memory: Memory): Promise<void> {
       })
     }
   }
+  await compare('changes that ended', () => forgetOldChanges(parts).then(() => []))
   memory.failures = again === undefined ? 0 : memory.failures + 1
   const pause = again === undefined ? hour : Math.min(soon * 2 ** (memory.failures - 1), hour)
   memory.dueAt = Math.max(parts.clock.now() + pause, again ?? 0)

@@ -54,3 +54,14 @@ const surprise = 60_000
 export function mayBeMistaken(change: Pick<ChangeRecord, 'movedAt'>, now: number): boolean {
   return change.movedAt !== null && now - change.movedAt < surprise
 }
+
+/** Milliseconds for which a change that has ended is remembered. */
+const rememberedFor = 90 * 24 * 60 * 60_000
+
+/** Whether a change ended so long ago that nobody asks for it any more. One that is opened again then is new to us. */
+export function isForgettable(
+  { state, updatedAt, knownAt, movedAt }: Pick<ChangeRecord, 'state' | 'updatedAt' | 'knownAt' | 'movedAt'>,
+  now: number,
+): boolean {
+  return state !== 'open' && now - Math.max(updatedAt, knownAt, movedAt ?? 0) > rememberedFor
+}
