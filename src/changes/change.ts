@@ -12,6 +12,25 @@ export interface ChangeRecord extends HostChange {
   /** When its commit took the place of another one; null as long as it is the first that we know. */
   movedAt: number | null
   knownAt: number
+  /** Commands of comments that are not answered yet. */
+  commands?: CommandsUnderWay[]
+}
+
+export interface CommandsUnderWay {
+  /** Of one comment as it was. */
+  key: string
+  /** When it was last written, ms since 1970. */
+  at: number
+  /** So many of them were begun that must not be done twice, counted with all before them. */
+  begun: number
+  /** Of those that are done, in order. */
+  outcomes: CommandOutcome[]
+}
+
+/** What came of one command. `reply` is Markdown; null where a reaction says it all. */
+export interface CommandOutcome {
+  refused: boolean
+  reply: string | null
 }
 
 export interface Approval {

@@ -8,16 +8,17 @@ import { inClear } from '../repositories/params-secrets.ts'
 import type { RepositoryRecord } from '../repositories/repository.ts'
 import { commandsAdded, parseComment, type Command } from '../triggers/comment.ts'
 import { mayRun } from '../triggers/permit.ts'
+import { openBook } from './commands/book.ts'
 import type { Asked } from './commands/command.ts'
-import { answerText, runCommands, type Outcome } from './commands/run.ts'
+import { answerText, runCommands } from './commands/run.ts'
 import { followChange } from './follow.ts'
 import { findChange, takeChange } from './take.ts'
 
 /** Milliseconds between two tries to answer what was worked on beside the delivery. */
 const pauses = [5_000, 30_000, 120_000, 600_000]
 
-/** What came of comments whose answer did not arrive yet: commands are not done twice for that. By process. */
-const unanswered = new WeakMap<Parts['store'], Map<string, Outcome[]>>()
+/** Comments whose commands are being done by this process. */
+const underWay = new WeakMap<Parts['store'], Set<string>>()
 
 /** Does what the commands of a comment on a change ask for, and answers each comment once. Returns the decision, as a sentence. */
 export async function handleComment(
@@ -98,18 +99,26 @@ async function workOn(
   comment: HostComment,
   answer: (given: Pick<Answer, 'reaction' | 'text'>) => Promise<void>,
 ): Promise<string> {
-  const { parts, repository, change, by } = asked
-  const waiting = unanswered.get(parts.store) ?? new Map<string, Outcome[]>()
-  unanswered.set(parts.store, waiting)
-  const key = JSON.stringify([repository.id, comment.id, comment.text])
-  const outcomes = waiting.get(key) ?? []
-  waiting.set(key, outcomes)
-  await runCommands(asked, commands, mayWrite, outcomes)
-  const refused = outcomes.filter(({ refused }) => refused)
-  await answer({ reaction: refused.length > 0 ? 'refused' : 'done', text: answerText(commands, outcomes) })
-  waiting.delete(key)
-  const end = refused.length === 0 ? 'done' : `${refused.length} of ${outcomes.length} refused`
-  return `${commandsText(commands)} of ${by} on change ${change.name}: ${end}`
+  const { parts, change, by } = asked
+  const key = JSON.stringify([comment.id, comment.text])
+  const busy = underWay.get(parts.store) ?? new Set<string>()
+  underWay.set(parts.store, busy)
+  const mine = `${change.id} ${key}`
+  if (busy.has(mine))
+    return `ignored: the commands of a comment on change ${change.name} are being done already`
+  busy.add(mine)
+  try {
+    const book = await openBook(parts, change.id, key)
+    await runCommands(asked, commands, mayWrite, book)
+    const { outcomes } = book.state
+    const refused = outcomes.filter(({ refused }) => refused)
+    await answer({ reaction: refused.length > 0 ? 'refused' : 'done', text: answerText(commands, outcomes) })
+    await book.close()
+    const end = refused.length === 0 ? 'done' : `${refused.length} of ${outcomes.length} refused`
+    return `${commandsText(commands)} of ${by} on change ${change.name}: ${end}`
+  } finally {
+    busy.delete(mine)
+  }
 }
 
 /** A comment that was deleted, or that we may not react to, is no reason not to do what it says. */

@@ -1,44 +1,56 @@
 import { isQaackError, messageOf } from '../../errors.ts'
-import { note } from '../../events/note.ts'
+import { noteOf } from '../../events/note.ts'
 import { isHostFailure } from '../../hosts/failure.ts'
 import { code, text } from '../../reports/markdown.ts'
 import { sentence, sentenceAndDetails } from '../../reports/words.ts'
 import { commandHelp } from '../../triggers/command-help.ts'
 import type { Command } from '../../triggers/comment.ts'
 import { mayRun } from '../../triggers/permit.ts'
+import type { CommandOutcome } from '../change.ts'
 import { run } from './action.ts'
 import { approve } from './approve.ts'
+import type { CommandBook } from './book.ts'
 import type { Asked, Reply } from './command.ts'
 import { fenced, logs, url } from './look.ts'
 import { build, cancel, clone, lock, remove, unlock } from './steer.ts'
 
-/** What came of one command. `reply` is Markdown; null where a reaction says it all. */
-export interface Outcome {
-  refused: boolean
-  reply: Reply
-}
+/** Those of which two times is more than once. */
+const onceOnly: Command['name'][] = ['rebuild', 'clone', 'run']
+const interrupted =
+  'The server ended while this was being done, so nobody knows whether it was; look, and ask again if it was not.'
 
 /**
- * Does the commands of a comment one after the other. `outcomes` is told of each; what is in it already was done before a
- * failure of the host, which is thrown, and is not done again.
+ * Does the commands of a comment one after the other. What came of each is in the `book`; those in it already were done before a
+ * failure of the host, which is thrown, or by a server that was killed, and are not done again.
  */
 export async function runCommands(
   asked: Asked,
   commands: Command[],
   mayWrite: boolean,
-  outcomes: Outcome[],
+  book: CommandBook,
 ): Promise<void> {
-  for (const command of commands.slice(outcomes.length)) {
-    const outcome = await outcomeOf(asked, command, mayWrite)
-    outcomes.push(outcome)
+  for (const [index, command] of commands.entries()) {
+    const { outcomes, begun } = book.state
+    if (index < outcomes.length) continue
+    const isOnce = onceOnly.includes(command.name)
+    // That it was begun is written before it is, so that a kill in between can make it left out, but never done twice.
+    if (isOnce && begun <= index) await book.write({ begun: index + 1 })
+    const isLeftOver = isOnce && begun > index
+    const outcome = isLeftOver
+      ? { refused: true, reply: interrupted }
+      : await outcomeOf(asked, command, mayWrite).catch(async (error: unknown) => {
+          if (isOnce) await book.write({ begun: index })
+          throw error
+        })
     const how = outcome.refused ? `refused: ${outcome.reply?.split('\n', 1)[0] ?? ''}` : 'done'
     const message = `${lineOf(command)} of ${asked.by} on change ${asked.change.name}: ${how}`
-    await note(asked.parts, 'command', message, { repositoryId: asked.repository.id })
+    const about = { repositoryId: asked.repository.id }
+    await book.write({ outcomes: [...outcomes, outcome] }, noteOf(asked.parts, 'command', message, about))
   }
 }
 
 /** All answers in one; null where the reaction says it all. The help stands at its end, once. */
-export function answerText(commands: Command[], outcomes: Outcome[]): string | null {
+export function answerText(commands: Command[], outcomes: readonly CommandOutcome[]): string | null {
   const several = outcomes.length > 1
   const replies = outcomes.flatMap(({ reply }, index) => {
     const command = commands[index]
@@ -51,7 +63,7 @@ export function answerText(commands: Command[], outcomes: Outcome[]): string | n
   return all.length === 0 ? null : all.join('\n\n')
 }
 
-async function outcomeOf(asked: Asked, command: Command, mayWrite: boolean): Promise<Outcome> {
+async function outcomeOf(asked: Asked, command: Command, mayWrite: boolean): Promise<CommandOutcome> {
   const refusal = mayRun(command, mayWrite)
   if (refusal !== undefined) return { refused: true, reply: sentence(refusal) }
   if (command.name === 'unknown')
