@@ -32,7 +32,7 @@ export async function openOnThread(
     appendLog: method('appendLog'),
     readLog: method('readLog'),
     check: method('check'),
-    close: () => (closing ??= thread.call('close', []).then(() => thread.end())),
+    close: () => (closing ??= thread.call('close', []).finally(() => thread.end())),
   }
 }
 
@@ -107,11 +107,11 @@ class StoreThread {
     return worker
   }
 
-  /** What was asked for will not be answered. */
+  /** What was asked for will not be answered. What was not sent yet still will be, by the next thread. */
   #lose(error: QaackError): void {
-    const lost = [...this.#waiting.values()]
-    this.#waiting.clear()
-    for (const { reject } of lost) reject(error)
+    const unsent = new Set(this.#outgoing.map(({ id }) => id))
+    const lost = [...this.#waiting.keys()].filter((id) => !unsent.has(id))
+    for (const id of lost) this.#take(id)?.reject(error)
   }
 
   #take(id: number): PromiseWithResolvers<unknown> | undefined {

@@ -2,14 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../clock.ts'
 import { giveBackWhenQuiet } from '../../memory.ts'
 import { openUnwatched } from '../sql/open.ts'
+import type { UnwatchedStore } from '../sql/unwatched.ts'
 import { sqliteDialect } from './dialect.ts'
 import { sentError, type Answer, type Call } from './wire.ts'
 
 // Run by store-thread.ts as a thread of its own, which has the database. Each message is a list of calls; each answer is a
 // list of answers. All calls of one message begin at once, so that their commits are written as one.
-const store = openUnwatched(sqliteDialect(String(workerData)))
-// Each call is told of it.
-store.catch(() => undefined)
+let opened: Promise<UnwatchedStore> | undefined
 const answers: Answer[] = []
 parentPort?.on('message', (calls: Call[]) => {
   for (const call of calls) void answer(call)
@@ -21,10 +20,21 @@ type Method = (...given: unknown[]) => Promise<unknown>
 
 async function answer({ id, method, given }: Call): Promise<void> {
   try {
-    const methods = (await store) as unknown as Record<Call['method'], Method>
-    send({ id, value: await methods[method](...given) })
+    const store = method === 'close' ? await opened : await (opened ??= open())
+    const methods = store as unknown as Record<Call['method'], Method> | undefined
+    send({ id, value: await methods?.[method](...given) })
   } catch (error) {
     send({ id, error: sentError(error) })
+  }
+}
+
+/** What cannot be opened now may be later: the next call tries it again. */
+async function open(): Promise<UnwatchedStore> {
+  try {
+    return await openUnwatched(sqliteDialect(String(workerData)))
+  } catch (error) {
+    opened = undefined
+    throw error
   }
 }
 
