@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { commit, folderFor, gitIn, mirrorAt, newRepository, testGit } from './sample.ts'
+import type { Git } from '../../../src/repositories/git.ts'
+import { createMirror } from '../../../src/repositories/mirror.ts'
+import { ManualClock } from '../../fakes/clock.ts'
+import { commit, folderFor, gitIn, mirrorAt, newRepository, remoteAt, testGit } from './sample.ts'
 
 function setting(t: TestContext) {
   const folder = folderFor(t)
@@ -138,6 +141,36 @@ test('a damaged mirror is made anew', async (t) => {
   await assert.rejects(mirror.readFile(hash, 'a'))
   await mirror.fetch()
   assert.equal(await mirror.readFile(hash, 'a'), '1')
+})
+
+test('git is not asked for a commit that a fetch told of a moment ago, and for any other it is', async (t) => {
+  const { folder, origin } = setting(t)
+  const earlier = commit(origin, { a: '1' })
+  const hash = commit(origin, { a: '2' })
+  const git = testGit()
+  const clock = new ManualClock()
+  let asked = 0
+  const counting: Git = { ...git, run: (args, options) => ((asked += 1), git.run(args, options)) }
+  const mirror = createMirror({
+    dir: join(folder, 'mirrors', 'm.git'),
+    remote: remoteAt(origin),
+    git: counting,
+    clock,
+  })
+  await mirror.fetch()
+  const callsFor = async (commit: string, isThere: boolean) => {
+    const before = asked
+    assert.equal(await mirror.hasCommit(commit), isThere)
+    return asked - before
+  }
+  assert.equal(await callsFor(hash, true), 0)
+  assert.equal(await callsFor(earlier, true), 1)
+  assert.equal(await callsFor('0'.repeat(40), false), 1)
+  await clock.advance(10_000)
+  assert.equal(await callsFor(hash, true), 1)
+  await mirror.fetch()
+  rmSync(mirror.dir, { recursive: true })
+  assert.equal(await mirror.hasCommit(hash), false)
 })
 
 test('a mirror of many packs is packed anew by a fetch', async (t) => {
