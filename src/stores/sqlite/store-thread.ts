@@ -32,7 +32,7 @@ export async function openOnThread(
     appendLog: method('appendLog'),
     readLog: method('readLog'),
     check: method('check'),
-    close: () => (closing ??= thread.call('close', []).finally(() => thread.end())),
+    close: () => (closing ??= method('close')().finally(() => thread.end())),
   }
 }
 
