@@ -14,9 +14,9 @@ const lookedThrough = 1000
  */
 export function addByHand(parts: Parts, groupId: string, wish: NewRepository): Promise<RepositoryRecord> {
   return whileNoneIsAdded(parts, async () => {
-    const { origin } = checkParams(parts, wish.type, wish.params)
+    const checked = checkParams(parts, wish.type, wish.params)
     const connected = (await parts.store.list('repository')).find(
-      ({ params }) => params.hostKey !== undefined && isSamePlace(params.origin, origin),
+      ({ params }) => params.hostKey !== undefined && isSamePlace(params.origin, checked.origin),
     )
     if (connected) {
       throw new QaackError(
@@ -25,7 +25,7 @@ export function addByHand(parts: Parts, groupId: string, wish: NewRepository): P
         { path: 'params' },
       )
     }
-    return addRepository(parts, groupId, wish)
+    return addRepository(parts, groupId, wish, checked)
   })
 }
 

@@ -55,15 +55,16 @@ export async function addGroup(parts: Parts, name: string, ownedBy?: string): Pr
   return record
 }
 
-/** Adds a repository and keeps its secrets sealed. Its refs are not read yet: sync it. */
+/** Adds a repository and keeps its secrets sealed. Its refs are not read yet: sync it. `checked`: what checkParams gave, if it was asked. */
 export async function addRepository(
   parts: Parts,
   groupId: string,
   wish: NewRepository,
+  checked?: RepositoryParams,
 ): Promise<RepositoryRecord> {
   if (!(await parts.store.get('group', groupId)))
     throw new QaackError('not_found', `there is no group ${groupId}`)
-  const params = sealParams(parts.secretKey, checkParams(parts, wish.type, wish.params))
+  const params = sealParams(parts.secretKey, checked ?? checkParams(parts, wish.type, wish.params))
   const record: RepositoryRecord = {
     id: newId(),
     version: 1,
