@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** What counts of git's surroundings: nothing of this machine's settings. */
@@ -74,8 +74,11 @@ const settings = `
   allowFilter = true
 [receive]
   hideRefs = refs/pull
+  autogc = false
 [gc]
   auto = 0
+[maintenance]
+  auto = false
 `
 
 /** All branches and tags with what they point to (a tag object for an annotated tag). */
@@ -94,14 +97,38 @@ export async function refsOf(dir: string): Promise<Map<string, string>> {
   )
 }
 
-/** The commit that a branch, tag, full ref or id stands for; undefined if there is none. */
+/** `<folder> <id>` of commits that were found before; nothing is ever taken out of a repository here. */
+const known = new Set<string>()
+
+/**
+ * The commit that a branch, tag, full ref or id stands for; undefined if there is none. Asked for with almost every request:
+ * git is started only for what no file and no earlier answer tells.
+ */
 export async function commitOf(dir: string, ref: string): Promise<string | undefined> {
   if (ref === '' || ref.startsWith('-')) return undefined
-  for (const name of [`refs/heads/${ref}`, `refs/tags/${ref}`, ref]) {
+  if (known.has(`${dir} ${ref}`)) return ref
+  const branch = branchIn(dir, ref.replace(/^refs\/heads\//, ''))
+  if (branch !== undefined) return branch
+  const isId = /^[0-9a-f]{40}$/.test(ref)
+  for (const name of isId ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`, ref]) {
     const found = await tryGit(dir, ['rev-parse', '--quiet', '--verify', `${name}^{commit}`])
-    if (found.exitCode === 0) return found.out.toString('utf8').trim()
+    if (found.exitCode !== 0) continue
+    const commit = found.out.toString('utf8').trim()
+    known.add(`${dir} ${commit}`)
+    return commit
   }
   return undefined
+}
+
+/** What the file of a branch says; undefined if there is none, or its name may mean another place. */
+function branchIn(dir: string, name: string): string | undefined {
+  if (!/^[\w/-]+$/.test(name)) return undefined
+  try {
+    const text = readFileSync(path.join(dir, 'refs/heads', name), 'utf8').trim()
+    return /^[0-9a-f]{40}$/.test(text) ? text : undefined
+  } catch {
+    return undefined
+  }
 }
 
 export async function isAncestor(dir: string, older: string, newer: string): Promise<boolean> {

@@ -81,12 +81,16 @@ export function makeSeed(options: SeedOptions): Seed {
   }
 }
 
+let keys: { privateKey: string; publicKey: string } | undefined
+
+/** All that one process plays have the same keys, which take long to make; their secrets differ. */
 function makeApp(): LocalApp {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+  keys ??= generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
+  const { privateKey, publicKey } = keys
   return {
     appId: 4711,
     slug: 'qaack',

@@ -35,7 +35,7 @@ export async function makeWork(
       throw new Error(`git ${args[0]} ended with ${exitCode}: ${error.replaceAll(/\/\/[^@/\s]+@/g, '//')}`)
     return out.toString('utf8').trim()
   }
-  await run('clone', '--quiet', cloneUrl, '.')
+  await run('clone', '--quiet', '--config', 'maintenance.auto=false', cloneUrl, '.')
 
   return {
     dir,

@@ -27,6 +27,7 @@ export async function playGithub(): Promise<PlayedHost> {
     disturb: (seed, share) => void (github.faults = { seed, share }),
     calm: () => void (github.faults = undefined),
     lose: (count) => github.loseDeliveries(count),
+    written: () => github.requests.filter(({ method }) => method !== 'GET').length,
     wrongRequests: () => {
       const wrong = github.requests.flatMap((request) =>
         faultsOf(request).map((fault) => `${request.method} ${request.path}: ${fault}`),

@@ -20,6 +20,7 @@ export async function playGitlab(): Promise<PlayedHost> {
     disturb: (seed, share) => void (gitlab.faults = { seed, share }),
     calm: () => void (gitlab.faults = undefined),
     lose: (count) => gitlab.loseDeliveries(count),
+    written: () => gitlab.requests.filter(({ method }) => method !== 'GET').length,
     wrongRequests: () => {
       const wrong = gitlab.requests.flatMap((request) =>
         faultsOf(request).map((fault) => `${request.method} ${request.path}: ${fault}`),

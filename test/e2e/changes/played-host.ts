@@ -26,6 +26,8 @@ export interface PlayedHost extends AsyncDisposable {
   calm(): void
   /** So many webhooks are lost on their way. */
   lose(count: number): void
+  /** How many requests of the server that change something it has got so far, whatever became of them. */
+  written(): number
   /** Where the server's requests were not as the host's published description wants them. */
   wrongRequests(): Promise<string[]>
 }

@@ -60,17 +60,23 @@ export async function openStage(host: PlayedHost, settings: Record<string, strin
     environment,
     async sees(change, isSo, what, seconds = 180) {
       let seen: Seen | undefined
-      await until(async () => isSo((seen = await host.look(change))), what, seconds).catch(
-        async (error: unknown) => {
-          const events = await server.api('GET', '/api/events').catch(() => '')
-          const about = JSON.stringify(
-            { seen, environment: await environment(change).catch(String), events },
-            null,
-            1,
-          )
-          throw new Error(`${String(error)}\n${about}\n${server.output}`)
-        },
-      )
+      let looked = { written: -1, at: 0 }
+      const looks = async () => {
+        const written = host.written()
+        // To look takes dozens of requests: when there is news, and now and then, as a request may be on its way still.
+        if (written === looked.written && Date.now() - looked.at < 1000) return false
+        looked = { written, at: Date.now() }
+        return isSo((seen = await host.look(change)))
+      }
+      await until(looks, what, seconds).catch(async (error: unknown) => {
+        const events = await server.api('GET', '/api/events').catch(() => '')
+        const about = JSON.stringify(
+          { seen, environment: await environment(change).catch(String), events },
+          null,
+          1,
+        )
+        throw new Error(`${String(error)}\n${about}\n${server.output}`)
+      })
       return seen as Seen
     },
     async ask(change, path = '/') {

@@ -1,4 +1,4 @@
-import { tryGit } from '../../../src/demo/github/bare.ts'
+import { commitOf, tryGit } from '../../../src/demo/github/bare.ts'
 import type { Json } from '../../../src/demo/github/json.ts'
 import { iso } from './fields.ts'
 import { showPerson } from './people.ts'
@@ -88,22 +88,20 @@ export async function showWhole(
   account: Account | undefined,
 ): Promise<Json> {
   const { target } = change
-  const base = (await tryGit(target.dir, ['merge-base', change.targetBranch, change.sha])).out
-  const files = (await tryGit(target.dir, ['diff', '--name-only', `${change.targetBranch}...${change.sha}`]))
-    .out
-  const baseSha = base.toString('utf8').trim() || null
+  const tip = await commitOf(target.dir, `refs/heads/${change.targetBranch}`)
+  const { base, files } = tip ? await comparedWith(target.dir, tip, change.sha) : { base: null, files: 0 }
   const pipeline = headPipeline(change)
   const shown = pipeline ? showPipeline(world, change.source, pipeline) : null
   return {
     ...showMergeRequest(world, change),
     subscribed: account === change.author,
-    changes_count: String(files.toString('utf8').split('\n').filter(Boolean).length),
+    changes_count: String(files),
     latest_build_started_at: iso(pipeline?.createdAt),
     latest_build_finished_at: null,
     first_deployed_to_production_at: null,
     pipeline: shown,
     head_pipeline: shown,
-    diff_refs: { base_sha: baseSha, head_sha: change.sha, start_sha: baseSha },
+    diff_refs: { base_sha: base, head_sha: change.sha, start_sha: base },
     merge_error: null,
     first_contribution: false,
     user: { can_merge: roleOf(target, account) >= maintainer },
@@ -123,4 +121,26 @@ export function urlOf(world: World, change: MergeRequest): string {
 
 export function referenceOf(change: MergeRequest): string {
   return `${fullPath(change.target)}!${change.iid}`
+}
+
+interface Compared {
+  base: string | null
+  /** How many files differ from it. */
+  files: number
+}
+
+const compared = new Map<string, Promise<Compared>>()
+
+/** Where a commit parted from another one, which never changes: a change is shown dozens of times between two pushes. */
+function comparedWith(dir: string, target: string, sha: string): Promise<Compared> {
+  const key = `${dir} ${target} ${sha}`
+  const comparison = compared.get(key) ?? compare(dir, target, sha)
+  compared.set(key, comparison)
+  return comparison
+}
+
+async function compare(dir: string, target: string, sha: string): Promise<Compared> {
+  const base = (await tryGit(dir, ['merge-base', target, sha])).out.toString('utf8').trim() || null
+  const names = (await tryGit(dir, ['diff', '--name-only', `${target}...${sha}`])).out.toString('utf8')
+  return { base, files: names.split('\n').filter(Boolean).length }
 }
