@@ -1,9 +1,11 @@
-import { uploadPack, type Fetch } from './fetch.ts'
+import { pastLocks, uploadPack, type Fetch } from './fetch.ts'
 import type { Git } from './git.ts'
 import type { Ref } from './repository.ts'
 
 /** Milliseconds after which a remote is asked again which of its branches is the default one: that changes once in years. */
 const askTime = 3_600_000
+/** Milliseconds that the answer may come later than the fetch: nobody who pushes waits longer for it. */
+const patience = 1_000
 
 /** When a remote was asked last; a mirror that was just made knows. */
 export interface Asked {
@@ -12,34 +14,37 @@ export interface Asked {
 
 /**
  * Does a fetch and, when it is time again, asks the remote meanwhile which branch is its default one. That is kept as the mirror's
- * HEAD, which a new mirror has right from its clone. A remote that does not say it is asked again later.
+ * HEAD, which a new mirror has right from its clone. Only the fetch can fail. A remote that says none, or not in time, is asked
+ * again when it is time again.
  */
 export async function followHead(
   options: Omit<Fetch, 'suspect'>,
   state: Asked,
   { isNew, fetch }: { isNew: boolean; fetch: () => Promise<Ref[]> },
 ): Promise<Ref[]> {
-  const { git, dir, clock } = options
+  const { clock } = options
   const now = clock.now()
+  if (!isNew && now - state.headAt < askTime) return fetch()
   const enough = new AbortController()
   const signal = AbortSignal.any([options.signal, enough.signal])
-  const asking =
-    isNew || now - state.headAt < askTime
-      ? Promise.resolve(null)
-      : headOf({ ...options, signal }).catch(() => null)
+  const asking = isNew ? Promise.resolve(null) : headOf({ ...options, signal }).catch(() => null)
   try {
     const refs = await fetch()
-    if (isNew) state.headAt = now
-    const head = await asking
-    if (head === null) return refs
     state.headAt = now
-    if (refs.some(({ type, name }) => type === 'branch' && name === head))
-      await git.run(['symbolic-ref', 'HEAD', `refs/heads/${head}`], { gitDir: dir, signal })
+    const head = await Promise.race([asking, clock.sleep(patience, signal).then(() => null)])
+    const isThere = refs.some(({ type, name }) => type === 'branch' && name === head)
+    if (head !== null && isThere) await keep(options, head)
     return refs
   } finally {
     enough.abort()
     await asking
   }
+}
+
+/** What was fetched is there all the same if this fails, and the one that was kept before is most probably right. */
+async function keep({ git, dir, clock, signal }: Omit<Fetch, 'suspect'>, head: string): Promise<void> {
+  const args = ['symbolic-ref', 'HEAD', `refs/heads/${head}`]
+  await pastLocks({ dir, clock, signal }, () => git.run(args, { gitDir: dir, signal })).catch(() => undefined)
 }
 
 /** The branch that everything else goes into, as of the last fetch: as the remote says or, where it says none, by its name. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import type { Git } from '../../../src/repositories/git.ts'
 import { createMirror } from '../../../src/repositories/mirror.ts'
 import { ManualClock } from '../../fakes/clock.ts'
 import { commit, folderFor, gitIn, newRepository, remoteAt, testGit } from './sample.ts'
@@ -21,10 +22,10 @@ function setting(t: TestContext) {
       return git.run(args, options)
     },
   }
-  const open = () =>
-    createMirror({ dir: join(folder, 'm.git'), remote: remoteAt(origin), git: counting, clock })
+  const dir = join(folder, 'm.git')
+  const open = () => createMirror({ dir, remote: remoteAt(origin), git: counting, clock })
   const asked = () => calls.filter((call) => call === 'ls-remote').length
-  return { origin, mirror: open(), open, clock, asked }
+  return { origin, mirror: open(), open, clock, asked, dir }
 }
 
 test('the default branch is the one that the remote names, whatever it is called', async (t) => {
@@ -73,6 +74,51 @@ test('where the remote names none that is there, it is main, else master, else n
   gitIn(origin, 'branch', '-m', 'master', 'other')
   await mirror.fetch()
   assert.equal(await mirror.defaultBranch(), null)
+})
+
+test('a remote that names none is not asked again at each fetch', async (t) => {
+  const { origin, mirror, clock, asked } = setting(t)
+  commit(origin, { a: '1' })
+  await mirror.fetch()
+  gitIn(origin, 'checkout', '--quiet', '--detach')
+  await clock.advance(hour)
+  for (let fetches = 0; fetches < 3; fetches += 1) await mirror.fetch()
+  assert.equal(asked(), 1)
+})
+
+test('what a git that was killed has left in the way of it fails no fetch, and goes', async (t) => {
+  const { origin, mirror, clock, dir } = setting(t)
+  commit(origin, { a: '1' })
+  await mirror.fetch()
+  gitIn(origin, 'branch', 'trunk')
+  gitIn(origin, 'symbolic-ref', 'HEAD', 'refs/heads/trunk')
+  writeFileSync(join(dir, 'HEAD.lock'), '')
+  await clock.advance(hour)
+  assert.equal((await mirror.fetch()).length, 2)
+  assert.equal(await mirror.defaultBranch(), 'trunk')
+})
+
+test('an answer that does not come holds up no fetch for longer than a second', async (t) => {
+  const { origin, mirror, dir } = setting(t)
+  commit(origin, { a: '1' })
+  await mirror.fetch()
+  const git = testGit()
+  const silent: Git = {
+    ...git,
+    run: (args, options) =>
+      args[0] === 'ls-remote'
+        ? new Promise((_, reject) =>
+            options?.signal?.addEventListener('abort', () => reject(new Error('late'))),
+          )
+        : git.run(args, options),
+  }
+  const slept: number[] = []
+  const impatient = Object.assign(new ManualClock(), {
+    sleep: (milliseconds: number) => Promise.resolve(void slept.push(milliseconds)),
+  })
+  const again = createMirror({ dir, remote: remoteAt(origin), git: silent, clock: impatient })
+  assert.equal((await again.fetch()).length, 1)
+  assert.deepEqual(slept, [1000])
 })
 
 test('a remote that cannot be asked fails as the fetch does', async (t) => {
