@@ -1,5 +1,5 @@
 import { addCounts, none, type Counts } from './counts.ts'
-import { prepare, runStage, told } from './run-stage.ts'
+import { prepare, runChecks, runStage, told } from './run-stage.ts'
 import type { MachineStage, TestStage } from './stages.ts'
 import { filesOf, runTestFiles } from './test-files.ts'
 
@@ -25,13 +25,8 @@ export async function runAll(): Promise<Counts> {
   const ready = prepare('e2e')
   // whoever needs the machine tells it
   ready.catch(() => undefined)
-  const all = await Promise.all([runStage('lint'), runWithoutMachine(), runOnMachine(ready)])
+  const all = await Promise.all([runChecks(), runStage('unit'), runOnMachine(ready)])
   return all.reduce(addCounts, none)
-}
-
-async function runWithoutMachine(): Promise<Counts> {
-  const unit = await runStage('unit')
-  return addCounts(unit, await runStage('types'))
 }
 
 function runOnMachine(ready: Promise<void>): Promise<Counts> {
