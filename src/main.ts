@@ -77,7 +77,8 @@ async function start(
   const logger = createLogger({ level: config.log.level, pretty: config.log.pretty })
   const clock = systemClock
   const knownHosts = resolve(config.dataDir, 'known_hosts')
-  const git = createGit({ environment: surroundings.environment, clock, knownHosts })
+  const lentKeys = resolve(config.dataDir, 'lent-keys')
+  const git = createGit({ environment: surroundings.environment, clock, knownHosts, lentKeys })
   const secrets = await ensureSecrets(config)
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, logger })
   undo.push(() => store.close())

@@ -72,7 +72,7 @@ export function gitEnvironment(
     GIT_ATTR_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ALLOW_PROTOCOL: remote ? protocols[remote.address.kind] : 'none',
-    GIT_SSH_COMMAND: base['GIT_SSH_COMMAND'] ?? sshCommand(ssh),
+    GIT_SSH_COMMAND: base['GIT_SSH_COMMAND'] || sshCommand(ssh),
     GIT_LITERAL_PATHSPECS: '1',
     LC_ALL: 'C',
   }

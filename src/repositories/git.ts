@@ -6,7 +6,7 @@ import { messageOf } from '../errors.ts'
 import { gitEnvironment } from './git-environment.ts'
 import { explain, GitFailure, gitFailure } from './git-failure.ts'
 import type { Remote } from './remote.ts'
-import { lendKey, ownKeyFiles } from './ssh-command.ts'
+import { lendKey, ownKeyFiles, removeLentKeys } from './ssh-command.ts'
 
 export interface GitOptions {
   /** The bare repository it works in, absolute. Given as such, never searched for: a damaged mirror below some other
@@ -41,7 +41,10 @@ export function createGit(options: {
   clock: Clock
   /** File in which the keys of hosts are kept that are reached by ssh; without it, that of the user. */
   knownHosts?: string
+  /** Folder for the private keys of repositories while git uses them, of this process alone; without it, that of the system. */
+  lentKeys?: string
 }): Git {
+  if (options.lentKeys !== undefined) removeLentKeys(options.lentKeys)
   const stream: Git['stream'] = (args, given = {}) => start(options, args, given)
   return {
     stream,
@@ -69,22 +72,17 @@ function start(
   args: string[],
   options: GitOptions,
 ): AsyncIterable<Buffer> {
-  const { clock, environment, knownHosts } = parts
+  const { clock, environment, knownHosts, lentKeys } = parts
   options.signal?.throwIfAborted()
   const { key } = options.remote ?? {}
-  const lent = key === undefined ? undefined : lendKey(key)
+  const lent = key === undefined || environment['GIT_SSH_COMMAND'] ? undefined : lendKey(key, lentKeys)
   const ssh = { knownHosts, ...(lent ? { identity: lent.file, ownKeys: ownKeyFiles() } : {}) }
   const env = {
     ...gitEnvironment(environment, options.remote, options.config, ssh),
     ...(options.gitDir === undefined ? {} : { GIT_DIR: options.gitDir }),
   }
   // Its own process group, so that helpers and transports of git can be killed with it.
-  const child: Child = spawn('git', args, {
-    cwd: options.gitDir,
-    env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  })
+  const child: Child = spawned(args, { cwd: options.gitDir, env }, lent?.takeBack)
   const limit = clock.deadline(
     (options.seconds ?? 600) * 1000,
     gitFailure('timeout', new Error(`git ${args[0]}`)),
@@ -118,6 +116,19 @@ function start(
         if (!done) kill()
       }
     },
+  }
+}
+
+function spawned(
+  args: string[],
+  given: { cwd: string | undefined; env: Record<string, string> },
+  otherwise: () => void = () => undefined,
+): Child {
+  try {
+    return spawn('git', args, { ...given, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  } catch (error) {
+    otherwise()
+    throw error
   }
 }
 

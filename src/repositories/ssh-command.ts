@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
@@ -29,16 +29,38 @@ export function sshCommand({ identity, ownKeys = [], knownHosts }: SshOptions): 
 }
 
 /** Keys of the user that this process runs as. ssh asks the system for the home of that user, not the environment. */
-export function ownKeyFiles(home = userInfo().homedir): string[] {
+export function ownKeyFiles(home = homeOfUser()): string[] {
+  if (home === undefined) return []
   return usualKeys.map((name) => join(home, '.ssh', name)).filter((file) => existsSync(file))
 }
 
-/** A private key in a folder that only this user may look into, for as long as one command runs. */
-export function lendKey(key: string): { file: string; takeBack: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'qaack-key-'))
+/** Undefined for a user that the system does not know, as in a container with any number for one. */
+function homeOfUser(): string | undefined {
+  try {
+    return userInfo().homedir
+  } catch {
+    return undefined
+  }
+}
+
+/** A private key in a folder of its own below `place`, that only this user may look into, for as long as one command runs. */
+export function lendKey(key: string, place = tmpdir()): { file: string; takeBack: () => void } {
+  mkdirSync(place, { recursive: true, mode: 0o700 })
+  const folder = mkdtempSync(join(place, 'qaack-key-'))
+  const takeBack = () => rmSync(folder, { recursive: true, force: true })
   const file = join(folder, 'key')
-  writeFileSync(file, key, { mode: 0o600 })
-  return { file, takeBack: () => rmSync(folder, { recursive: true, force: true }) }
+  try {
+    writeFileSync(file, key, { mode: 0o600 })
+  } catch (error) {
+    takeBack()
+    throw error
+  }
+  return { file, takeBack }
+}
+
+/** What a server that was killed has left there; to be asked before any is lent, by the only one who uses the place. */
+export function removeLentKeys(place: string): void {
+  rmSync(place, { recursive: true, force: true })
 }
 
 /** As the configuration of ssh has it: `%` begins a token there, and spaces separate. */

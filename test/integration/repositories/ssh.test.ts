@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import test from 'node:test'
 import { systemClock } from '../../../src/clock.ts'
 import { syncRepository } from '../../../src/environments/sync.ts'
 import type { Parts } from '../../../src/parts.ts'
+import { parseAddress } from '../../../src/repositories/address.ts'
 import { createGit } from '../../../src/repositories/git.ts'
 import { addGroup, addRepository } from '../../../src/repositories/manage.ts'
 import { mirrorOf } from '../../../src/repositories/mirrors.ts'
+import { lendKey } from '../../../src/repositories/ssh-command.ts'
 import { withSshKey } from '../../../src/repositories/ssh-key.ts'
 import { open } from '../../../src/secrets.ts'
 import { FakeEngine } from '../../fakes/engine.ts'
@@ -39,6 +41,7 @@ async function openSsh(environment: Record<string, string> = {}) {
     environment: { ...process.env, PATH: path, ...environment },
     clock: systemClock,
     knownHosts,
+    lentKeys: join(dir, 'lent'),
   })
   const parts: Parts = { ...made, git }
   const origin = new Origin()
@@ -80,6 +83,7 @@ for (const [kind, prefix] of [
     const given = at.told('arguments').split('\n')
     const [, identity = ''] = /^-oIdentityFile=(.*)$/m.exec(at.told('arguments')) ?? []
     assert.equal(existsSync(identity), false, 'it is only there while git runs')
+    assert.ok(identity.startsWith(at.file('lent')), 'beside the other secrets of this server')
     assert.ok(given.includes('-oStrictHostKeyChecking=accept-new'))
     assert.ok(
       given.includes(`-oUserKnownHostsFile="${at.knownHosts}" ~/.ssh/known_hosts ~/.ssh/known_hosts2`),
@@ -87,6 +91,23 @@ for (const [kind, prefix] of [
     assert.ok(!given.some((one) => one.includes('IdentitiesOnly')), 'keys of the server are tried as well')
   })
 }
+
+test('a key that a killed server was using is gone at the next start', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'qaack-ssh-'))
+  const left = lendKey('a private key', join(dir, 'lent'))
+  createGit({ environment: process.env, clock: systemClock, lentKeys: join(dir, 'lent') })
+  assert.equal(existsSync(left.file), false)
+  rmSync(dir, { recursive: true, force: true })
+})
+
+test('a git that cannot be started leaves no key', async () => {
+  await using at = await openSsh()
+  const parsed = parseAddress('git@git.invalid:shop')
+  assert.ok('address' in parsed)
+  const remote = { address: parsed.address, credentials: null, refspecs: [], key: 'a private key' }
+  await assert.rejects(at.parts.git.run(['ls-remote', 'no\0argument'], { remote }), /null bytes/)
+  assert.deepEqual(readdirSync(at.file('lent')), [])
+})
 
 test('code that strangers had a hand in is not fetched with it', async () => {
   await using at = await openSsh()
