@@ -21,13 +21,18 @@ export interface LastWord {
 
 /**
  * What remains to be said on the changes of a repository that is about to be deleted: that their previews are gone, wherever
- * something else was said. To be asked while all of it is still known.
+ * something else was said. To be asked while all of it is still known. What cannot be gathered, e.g. since a secret does not open
+ * any more, is an event, and keeps no repository from going.
  */
 export async function lastWordsOf(parts: Parts, repository: RepositoryRecord): Promise<LastWord[]> {
   if (!parts.hosts[repository.type]?.changes) return []
   const changes = await parts.store.list('change', { repositoryId: repository.id })
   const words: LastWord[] = []
-  for (const change of changes) words.push(...(await lastWordsOn(parts, change)))
+  try {
+    for (const change of changes) words.push(...(await lastWordsOn(parts, change)))
+  } catch (error) {
+    await sayNotCorrected(parts, repository, error)
+  }
   return words
 }
 
@@ -68,12 +73,16 @@ export function sayLastWordsBeside(parts: Parts, repository: RepositoryRecord, w
       const all = sayAll(parts, host, { repository, words, signal: deadline.signal })
       await Promise.race([all, isOver])
     } catch (error) {
-      const sentence = `what stands on the changes of ${repository.name} could not be corrected before it was deleted: ${messageOf(error)}`
-      await note(parts, 'report', sentence, { repositoryId: repository.id })
+      await sayNotCorrected(parts, repository, error)
     } finally {
       deadline.clear()
     }
   })
+}
+
+async function sayNotCorrected(parts: Parts, { id, name }: RepositoryRecord, error: unknown): Promise<void> {
+  const sentence = `what stands on the changes of ${name} could not be corrected before it was deleted: ${messageOf(error)}`
+  await note(parts, 'report', sentence, { repositoryId: id })
 }
 
 /** Rejects with the first failure; the rest is tried all the same. */

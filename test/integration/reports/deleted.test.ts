@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { deleteRepository } from '../../../src/repositories/manage.ts'
 import { publishChange } from '../../../src/reports/publish.ts'
+import { seal } from '../../../src/secrets.ts'
 import { repository } from '../../unit/reports/records.ts'
 import { openPlace } from './place.ts'
 
@@ -56,4 +57,20 @@ test('a host that refuses keeps nothing from going, and is told of once', async 
   const [said, ...more] = await place.events()
   assert.match(said?.message ?? '', /could not be corrected before it was deleted: the app was taken away$/)
   assert.deepEqual(more, [])
+})
+
+test('what cannot be gathered any more keeps no repository from going', async () => {
+  await using place = await openPlace()
+  await place.begins()
+  await publish(place)
+  const [one] = await place.parts.store.list('repository')
+  assert.ok(one)
+  const sshKey = { public: 'ssh-rsa AAAA', private: seal('a key that is gone', 'a private key') }
+  await place.parts.store.commit([{ save: 'repository', record: { ...one, sshKey } }])
+  await deleted(place)
+  assert.equal(await place.parts.store.get('repository', repository.id), undefined)
+  assert.match(
+    (await place.events())[0]?.message ?? '',
+    /could not be corrected before it was deleted: A stored secret does not open/,
+  )
 })
