@@ -96,9 +96,22 @@ function climb(parent: Address, text: string): string {
  * `.git` and capitals or without. Its port counts only between addresses of one kind.
  */
 export function isSamePlace(one: string, other: string): boolean {
+  // Lists of thousands are looked through, at webhooks too, and nearly all of them differ in this.
+  const [name, otherName] = [lastName(one), lastName(other)]
+  if (name !== undefined && otherName !== undefined && name !== otherName) return false
   const [first, second] = [placeOf(one), placeOf(other)]
   if (first.path !== second.path) return false
   return first.kind === second.kind ? first.host === second.host : first.hostname === second.hostname
+}
+
+/** What an address ends with, in small letters and without `.git`; undefined where it would have to be read for that. */
+function lastName(text: string): string | undefined {
+  if (/[%?#\\\s]|\/\.{1,2}\/*$/.test(text)) return undefined
+  const path = text
+    .toLowerCase()
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1)
 }
 
 interface Place {

@@ -115,6 +115,11 @@ const places: [string, string, boolean][] = [
   ['https://h/acme/shop', 'https://h/acme/shop2', false],
   ['/srv/shop.git', '/srv/x/../shop/', true],
   ['/srv/shop', '/srv/Shop', false],
+  ['https://h/acme/sh%6Fp', 'https://h/acme/shop', false],
+  ['https://h/acme/x/..//shop', 'https://h/acme//shop.GIT//', true],
+  ['https://h/acme/shop/x/..', 'https://h/acme/shop/', true],
+  ['https://h/acme/a%20b', 'https://h/acme/a b', true],
+  ['https://h/acme/shop?x', 'git@h:shop', false],
   ['/srv/shop', 'https://h/srv/shop', false],
   ['no address', 'no address', true],
 ]
