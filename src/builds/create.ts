@@ -12,7 +12,7 @@ import { workloadFromService } from '../workloads/from-qaackfile.ts'
 import { environmentFacts } from '../workloads/facts.ts'
 import type { BuildRecord } from './build.ts'
 import { freeAddresses, giveWay, lockedServices, startLocked } from './locked.ts'
-import { openNetwork } from './network.ts'
+import { closeNetwork, openNetwork } from './network.ts'
 import type { Output } from './output.ts'
 import type { Plan } from './plan.ts'
 import { imagesOf, pullImages } from './pull.ts'
@@ -41,7 +41,12 @@ export async function createServices(
     await giveWay(parts, build, locked, signal)
     return [chosen, await open(signal)] as const
   }
-  const [{ start, images }, network] = await (locked.size > 0 ? inTurn() : both(signal, choose, open))
+  const atOnce = () =>
+    both(signal, choose, open).catch(async (error: unknown) => {
+      await closeNetwork(parts, build)
+      throw error
+    })
+  const [{ start, images }, network] = await (locked.size > 0 ? inTurn() : atOnce())
   const addresses = await freeAddresses(parts, network.subnet, unlocked, locked)
   const records = new Map<string, ServiceRecord>()
   const up = new Map(plan.qaackfile.services.map(({ name }) => [name, Promise.withResolvers<void>()]))

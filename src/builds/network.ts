@@ -1,5 +1,6 @@
 import { engineName, labelsFor } from '../engines/labels.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
+import { removeAll } from '../environments/effects.ts'
 import { change } from '../environments/lifecycle.ts'
 import type { Engine, NetworkSpec } from '../engines/engine.ts'
 import { freeSubnet, nextSubnet } from '../engines/subnets.ts'
@@ -48,6 +49,33 @@ export async function openNetwork(
       )
     await parts.clock.sleep(Math.max(left ?? 0, lookPause), signal)
     signal.throwIfAborted()
+  }
+}
+
+/**
+ * Gives the network of a generation back in which nothing was made: one that failed before its services would hold it for as long
+ * as it is looked at. What it is in a soft rebuild is of an older generation, and stays. Does not throw.
+ */
+export async function closeNetwork(parts: Parts, build: BuildRecord): Promise<void> {
+  const { environmentId, generation } = build
+  try {
+    const all = await parts.engine.list({
+      'qaack.instance': parts.instance,
+      'qaack.environment': environmentId,
+      'qaack.generation': String(generation),
+    })
+    // The record first: another build may try these addresses before they are free, and then takes others.
+    await change(parts, environmentId, (s) =>
+      s.environment.generation === generation && s.environment.networkGeneration === generation
+        ? { environment: { ...s.environment, subnet: null, networkGeneration: null } }
+        : undefined,
+    )
+    await removeAll(
+      parts,
+      all.filter(({ kind }) => kind === 'network'),
+    )
+  } catch (error) {
+    parts.logger.warn({ err: error, build: build.id }, 'the network of a build that failed stays for now')
   }
 }
 

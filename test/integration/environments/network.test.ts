@@ -7,6 +7,7 @@ import {
 } from '../../../src/environments/lifecycle.ts'
 import { labelsFor } from '../../../src/engines/labels.ts'
 import { drainTime } from '../../../src/environments/owns.ts'
+import { BuildFailure } from '../../../src/errors.ts'
 import { openHouse } from './house.ts'
 
 const simple =
@@ -100,4 +101,20 @@ test('a subnet that another installation has is tried once, and again when nothi
   await house.engine.remove({ kind: 'network', id: 'foreign', name: 'foreign', labels: foreign })
   const hash = await house.push({ 'README.md': 'second' })
   await house.untilSo(({ serving }) => serving?.hash === hash, 'built again')
+})
+
+test('what fails before anything was made in it holds no network', async () => {
+  await using house = await openHouse(simple, { settings })
+  const opened = Promise.withResolvers<void>()
+  const open = house.engine.openNetwork.bind(house.engine)
+  house.engine.openNetwork = (network) => open(network).then(opened.resolve)
+  house.engine.prepare = async (image) => {
+    await opened.promise
+    throw new BuildFailure(`there is no image ${image}`)
+  }
+  await house.create()
+  const { reason, subnet } = await house.until('failed')
+  assert.equal(reason, 'there is no image web')
+  assert.equal(subnet, null)
+  assert.deepEqual(await house.left(), [])
 })
