@@ -19,7 +19,7 @@ export async function tidy(parts: Parts, environmentId: string): Promise<void> {
   }
 }
 
-/** The same at once; milliseconds to wait if it is too early, else 0. */
+/** The same at once; milliseconds until more may go, 0 where nothing is left. */
 export async function removeUnowned(parts: Parts, environmentId: string): Promise<number> {
   // The engine first: everything on it was written down before it was made, so what is unknown now is nobody's.
   const resources = await parts.engine.list({
@@ -28,10 +28,14 @@ export async function removeUnowned(parts: Parts, environmentId: string): Promis
   })
   const environment = await parts.store.get('environment', environmentId)
   const unowned = resources.filter((resource) => !environment || !owns(environment, resource))
-  if (unowned.length === 0) return 0
-  const left = environment ? drainLeft(environment, parts.clock.now()) : 0
-  if (left === 0) await removeAll(parts, unowned)
-  return left
+  const now = parts.clock.now()
+  const waits = unowned.map((resource) => (environment ? drainLeft(environment, resource, now) : 0))
+  await removeAll(
+    parts,
+    unowned.filter((_, index) => waits[index] === 0),
+  )
+  const early = waits.filter((left) => left > 0)
+  return early.length === 0 ? 0 : Math.min(...early)
 }
 
 /** Removes resources in an order that works. The first failure is thrown after all were tried. */
@@ -55,5 +59,5 @@ export function isOfEnvironment({ labels }: Resource): boolean {
 /** Whether it has to go, now. */
 export function isForsaken(resource: Resource, owner: EnvironmentRecord | undefined, now: number): boolean {
   if (!isOfEnvironment(resource)) return false
-  return !owner || (!owns(owner, resource) && drainLeft(owner, now) === 0)
+  return !owner || (!owns(owner, resource) && drainLeft(owner, resource, now) === 0)
 }

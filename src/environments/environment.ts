@@ -40,6 +40,8 @@ export interface EnvironmentRecord {
   serving: Serving | null
   /** The services that answer while newer ones are made beside them; null where those below do, or none. */
   standing: Standing | null
+  /** Generations that newer ones took over from a moment ago: requests may still be under way in them. */
+  leaving?: Leaving[]
   /** What the newest build started from and what was saved of it. */
   reusable: ReusableFacts
   /** Aliases of the Qaackfile: alias -> service. */
@@ -73,6 +75,12 @@ export interface Standing extends Pick<
   'services' | 'aliases' | 'subnet' | 'networkGeneration' | 'builtAt' | 'createdFrom'
 > {
   hash: string
+}
+
+export interface Leaving {
+  generation: number
+  /** When another began to answer. ms since 1970. */
+  since: number
 }
 
 export interface ReusableFacts {

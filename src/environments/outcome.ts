@@ -4,6 +4,7 @@ import { fallenBack } from './answering.ts'
 import { rebuild } from './begin.ts'
 import { ended, refText, stateAfter, type Decision, type Situation } from './decision.ts'
 import type { EnvironmentRecord, ServiceRecord } from './environment.ts'
+import { leavingAfter } from './owns.ts'
 
 /** A lease that lapses this often ends the build: something of ours dies of it. */
 export const maxLapses = 3
@@ -76,6 +77,7 @@ export function decideSuccess(s: Running, services: ServiceRecord[], steps: Step
     superseded: 0,
     services,
     standing: null,
+    leaving: leavingAfter(s.environment, s.now),
     serving: { hash: build.hash, stale: s.environment.ref.hash !== build.hash },
   }
   const message = `build ${build.number} of ${refText(built)} is ready after ${(duration / 1000).toFixed(1)} s`

@@ -1,6 +1,5 @@
 import type { Labels } from '../engines/labels.ts'
-import { standingOf } from './answering.ts'
-import type { EnvironmentRecord, Standing } from './environment.ts'
+import type { EnvironmentRecord, Leaving, Standing } from './environment.ts'
 
 /** What carries our labels on an engine. */
 export interface Labelled {
@@ -25,10 +24,24 @@ export function owns(environment: EnvironmentRecord, { labels }: Labelled): bool
   return [environment, standing].some((one) => one !== null && isOf(one, of, name))
 }
 
-/** Milliseconds until what is not owned may be taken away: until then requests may be under way in what answered before. */
-export function drainLeft(environment: EnvironmentRecord, now: number): number {
-  const builtAt = standingOf(environment)?.builtAt ?? null
-  return builtAt === null ? 0 : Math.max(0, builtAt + drainTime - now)
+/** Milliseconds until something that is not owned may be taken away: until then requests may be under way in it. */
+export function drainLeft(environment: EnvironmentRecord, { labels }: Labelled, now: number): number {
+  if (environment.serving === null) return 0
+  const of = Number(labels['qaack.generation'] ?? 0)
+  const left = environment.leaving?.find(({ generation }) => generation === of)
+  return left ? Math.max(0, left.since + drainTime - now) : 0
+}
+
+/**
+ * What requests may be under way in after newer services have taken over: those before them, and whatever has not drained yet.
+ * One rebuild after the other must not keep the oldest for ever.
+ */
+export function leavingAfter({ standing, leaving = [] }: EnvironmentRecord, now: number): Leaving[] {
+  const still = leaving.filter(({ since }) => since + drainTime > now)
+  if (standing === null) return still
+  const { services, networkGeneration } = standing
+  const gone = new Set([...services.map(({ generation }) => generation), networkGeneration ?? 0])
+  return [...still, ...[...gone].map((generation) => ({ generation, since: now }))]
 }
 
 /**
@@ -45,7 +58,7 @@ export function untilFreed(
     if (resource.kind !== 'network' || id === '') return []
     const environment = environments.get(id)
     if (!environment) return [0]
-    return owns(environment, resource) ? [] : [drainLeft(environment, now)]
+    return owns(environment, resource) ? [] : [drainLeft(environment, resource, now)]
   })
   return left.length === 0 ? undefined : Math.min(...left)
 }

@@ -85,6 +85,21 @@ test('a rebuild is made beside what answers, which goes ten seconds after the sw
   await only(house, 2)
 })
 
+test('rebuilds that follow one upon the other do not keep what none of them needs', async () => {
+  await using house = await answering()
+  for (let generation = 2; generation <= 5; generation += 1) {
+    const hash = await house.push({ 'README.md': String(generation) })
+    await house.untilSo(({ serving }) => Promise.resolve(serving?.hash === hash), 'built')
+    await house.clock.advance(drainTime / 2)
+    await settle()
+  }
+  const containers = (await house.left()).filter((name) => name.endsWith('-web'))
+  const [drained, last] = [2, 4].map((generation) => `qaack-${house.id}-${generation}-web`)
+  assert.ok(!containers.includes(drained ?? ''), containers.join())
+  assert.ok(containers.includes(last ?? ''), containers.join())
+  await only(house, 5)
+})
+
 test('a rebuild that fails leaves the old preview answering, marked stale, and nothing of itself', async () => {
   await using house = await answering()
   const hash = await house.push({ 'qaack/qaack.yml': broken })

@@ -15,7 +15,7 @@ import {
   type Running,
 } from '../../../src/environments/outcome.ts'
 import { labelsFor } from '../../../src/engines/labels.ts'
-import { drainLeft, drainTime, owns, untilFreed } from '../../../src/environments/owns.ts'
+import { drainLeft, drainTime, leavingAfter, owns, untilFreed } from '../../../src/environments/owns.ts'
 import { answered, beside, now, serviceRecord, situation } from './situations.ts'
 
 const [old, other] = ['a'.repeat(40), 'b'.repeat(40)]
@@ -211,14 +211,26 @@ test('an environment owns what it names: by generation and service, with the net
 })
 
 test('what was answered by is left for a while after a switch, and not where nothing answers', () => {
-  const { environment } = situation('built', { environment: { ...answered, builtAt: now - 4000 } })
-  assert.equal(drainLeft(environment, now), drainTime - 4000)
-  assert.equal(drainLeft(environment, now + drainTime), 0)
-  assert.equal(drainLeft({ ...environment, serving: null }, now), 0)
+  const leaving = [{ generation: 2, since: now - 4000 }]
+  const { environment } = situation('built', { environment: { ...answered, leaving } })
+  const of = (generation: number) => ({ labels: { 'qaack.generation': String(generation) } })
+  assert.equal(drainLeft(environment, of(2), now), drainTime - 4000)
+  assert.equal(drainLeft(environment, of(2), now + drainTime), 0)
+  assert.equal(drainLeft(environment, of(1), now), 0, 'it never answered, or long ago')
+  assert.equal(drainLeft({ ...environment, serving: null }, of(2), now), 0)
+})
+
+test('rebuilds that follow one upon the other keep none longer than it has to drain', () => {
+  const first = situation('building', { environment: beside }).environment
+  assert.deepEqual(leavingAfter(first, now), [{ generation: 3, since: now }])
+  const second = { ...first, leaving: leavingAfter(first, now - 6000) }
+  assert.deepEqual(leavingAfter({ ...second, standing: null }, now), [{ generation: 3, since: now - 6000 }])
+  assert.deepEqual(leavingAfter({ ...second, standing: null }, now + 4000), [])
 })
 
 test('a network that nobody owns is told of, with when it may go; others are not', () => {
-  const facts = { ...answered, builtAt: now - 4000, generation: 3, networkGeneration: 3 }
+  const leaving = [{ generation: 2, since: now - 4000 }]
+  const facts = { ...answered, leaving, generation: 3, networkGeneration: 3 }
   const { environment } = situation('built', { environment: facts })
   const networkOf = (generation: number, id = environment.id) => ({
     kind: 'network',
