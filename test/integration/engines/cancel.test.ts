@@ -95,7 +95,11 @@ async function untilMore(container: Container, than: string[]): Promise<void> {
   while ((await sleepers(container)).length <= than.length);
 }
 
+/** A command that was only asked for so far has nothing that could be killed. */
 async function untilCommandRuns(id: string): Promise<void> {
   const docker = clientFor(dockerHost)
-  while (((await docker.getContainer(id).inspect()).ExecIDs ?? []).length === 0);
+  for (;;) {
+    const { Processes } = (await docker.getContainer(id).top()) as { Processes: string[][] }
+    if (Processes.flat().some((field) => /sleep 630/.test(field))) return
+  }
 }
