@@ -29,7 +29,7 @@ export const environmentViewSchema = z
       .int()
       .optional()
       .describe(
-        'Bytes that its services have written, beside their images; measured at most once a minute, left out until it is known and during a first build.',
+        'Bytes that its services have written, beside their images; measured at most every ten minutes, left out until it is known and during a first build.',
       ),
     queuePosition: z.int().optional().describe('From 1; only while it waits for a build slot.'),
     serving: z

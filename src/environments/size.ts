@@ -2,8 +2,8 @@ import type { Engine } from '../engines/engine.ts'
 import type { Parts } from '../parts.ts'
 import type { EnvironmentRecord } from './environment.ts'
 
-/** Milliseconds for which what was measured counts. */
-const lasts = 60_000
+/** Milliseconds for which what was measured counts: the engine looks at every file, beside the builds. */
+const lasts = 600_000
 /** And after which it is forgotten, if nobody asked. */
 const forgotten = 3_600_000
 
@@ -21,7 +21,7 @@ const known = new WeakMap<Engine, Map<string, Measured>>()
 
 /**
  * Bytes that the services of an environment have written on the engine's disk, beside their images: what its deletion frees.
- * While it is built, of those that answer. Measured when it is asked for, at most once a minute; undefined where that takes
+ * While it is built, of those that answer. Measured when it is asked for, at most every ten minutes; undefined where that takes
  * longer than `patience` milliseconds and was never done before, where the engine does not answer, and for a first build.
  */
 export async function sizeOf(
@@ -66,12 +66,14 @@ function measure(
   const all = known.get(engine) ?? new Map<string, Measured>()
   known.set(engine, all)
   const now = clock.now()
-  for (const [one, { at, running }] of all) if (!running && at < now - forgotten) all.delete(one)
   const key = containers.join()
   const before = all.get(id)
   const isSame = before?.key === key
   if (isSame && (before.running || before.at > now - lasts)) return before
+  forgetOld(all, now)
   const measured: Measured = { key, at: now, ...(isSame && 'bytes' in before ? { bytes: before.bytes } : {}) }
+  // to its end: they stay in the order of their age
+  all.delete(id)
   all.set(id, measured)
   // One after the other: the engine looks at every file.
   measured.running = background
@@ -80,8 +82,16 @@ function measure(
       for (const container of containers) bytes += (await engine.container(container).size()) ?? 0
       measured.bytes = bytes
     })
-    // An engine that does not answer is told of by others; it is asked again in a minute.
+    // An engine that does not answer is told of by others; it is asked again later.
     .catch(() => undefined)
     .finally(() => delete measured.running)
   return measured
+}
+
+/** Oldest first, so that only those are looked at that go. */
+function forgetOld(all: Map<string, Measured>, now: number): void {
+  for (const [one, { at, running }] of all) {
+    if (running || at >= now - forgotten) return
+    all.delete(one)
+  }
 }

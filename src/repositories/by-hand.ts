@@ -46,10 +46,17 @@ export async function whyLeftAlone(parts: Pick<Parts, 'store'>, there: Repositor
   return `it is here already as ${name}, added by hand as type ${there.type}, and stays as it is; to have it connected through its host instead: qaack repo delete ${there.id}`
 }
 
+/** What was said by this process, or found to be said: a host tells of its repository with each push. */
+const said = new WeakMap<Parts['store'], Set<string>>()
+
 /** Says it with the repository, once. */
 export async function sayLeftAlone(parts: Parts, what: string, there: RepositoryRecord): Promise<void> {
   const sentence = `${what} is not connected: ${await whyLeftAlone(parts, there)}`
+  const before = said.get(parts.store) ?? new Set<string>()
+  said.set(parts.store, before)
+  if (before.has(sentence)) return
   const events = await parts.store.events({ repositoryId: there.id, limit: lookedThrough })
+  before.add(sentence)
   if (events.some(({ message }) => message === sentence)) return
   await note(parts, 'repository', sentence, { repositoryId: there.id })
 }

@@ -25,12 +25,16 @@ export function pack(text: string): string {
   return marks[encoding] + zstdCompressSync(Buffer.from(text, encoding), quickly).toString('base64')
 }
 
-/** What was given to `pack`. */
+/** What was given to `pack`. One that was damaged comes as it is kept: whoever reads it says what is wrong. */
 export function unpack(kept: string): string {
-  for (const [encoding, mark] of Object.entries(marks))
-    if (kept.startsWith(mark))
-      return zstdDecompressSync(Buffer.from(kept.slice(mark.length), 'base64')).toString(
-        encoding as keyof typeof marks,
-      )
+  for (const [encoding, mark] of Object.entries(marks)) {
+    if (!kept.startsWith(mark)) continue
+    try {
+      const packed = Buffer.from(kept.slice(mark.length), 'base64')
+      return zstdDecompressSync(packed).toString(encoding as keyof typeof marks)
+    } catch {
+      return kept
+    }
+  }
   return kept
 }

@@ -24,3 +24,9 @@ test('what says everything several times is kept small', () => {
   )
   assert.ok(pack(payload).length < payload.length / 4)
 })
+
+test('what was damaged comes as it is kept', () => {
+  const kept = pack('x'.repeat(5000))
+  const damaged = `${kept.slice(0, 12)}AAAA${kept.slice(16)}`
+  assert.equal(unpack(damaged), damaged)
+})
