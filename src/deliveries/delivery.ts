@@ -16,6 +16,12 @@ export interface Call {
   repositoryId?: string | null
 }
 
+/** A delivery that is to be read; without its record it is in the store only. */
+export interface Unread {
+  id: string
+  record: DeliveryRecord | undefined
+}
+
 /** A delivery on its way through the inbox: as it is kept, without its payload, and what its host says that it means. */
 export interface ReadDelivery {
   record: DeliveryRecord

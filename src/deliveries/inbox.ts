@@ -1,5 +1,4 @@
 import { isQaackError } from '../errors.ts'
-import type { EventKind } from '../events/event.ts'
 import { noteOf } from '../events/note.ts'
 import type { HostEvent } from '../hosts/event.ts'
 import { isHostFailure } from '../hosts/failure.ts'
@@ -7,11 +6,11 @@ import type { Parts } from '../parts.ts'
 import type { RepositoryType } from '../repositories/repository.ts'
 import { Conflict, type Change, type DeliveryRecord } from '../stores/store.ts'
 import { afterFailure, hostKeyOf, lineOf, sentenceOf } from './decide.ts'
-import { hasOwnId, hostOf, recordOf, type Call, type ReadDelivery } from './delivery.ts'
+import { hasOwnId, hostOf, recordOf, type Call, type ReadDelivery, type Unread } from './delivery.ts'
 import { Lines } from './lines.ts'
 import { findAbandoned, forgetOld } from './old.ts'
 import { Rush } from './rush.ts'
-import { Tally, type DeliveryCount, type DeliveryOutcome } from './tally.ts'
+import { eventKinds, Tally, type DeliveryCount, type DeliveryOutcome } from './tally.ts'
 import { translate } from './translate.ts'
 
 export type { Call } from './delivery.ts'
@@ -28,6 +27,8 @@ export type HandleEvent = (
 const atOnce = 8
 /** Deliveries whose payload is held in memory until they are read; those beyond are read from the store. */
 const heldPayloads = 64
+/** Deliveries that are read at once when no calls come in. */
+const readAtOnce = 16
 /** Milliseconds between two looks at what was left behind, and what is old. */
 const lookTime = 30_000
 
@@ -41,7 +42,7 @@ export class Inbox {
   readonly #lines = new Lines(atOnce)
   /** Ids of all that this process has to do with, each with the repository that its call was addressed to. */
   readonly #known = new Map<string, string | null>()
-  readonly #unread: { id: string; record: DeliveryRecord | undefined }[] = []
+  readonly #unread: Unread[] = []
   #reading = false
   /** Repositories with a call addressed to them whose handling has not begun: it stands for all that come till then. */
   readonly #called = new Set<string>()
@@ -83,8 +84,8 @@ export class Inbox {
 
   /** Takes up all that waits, e.g. since the process before this one ended. */
   async resume(): Promise<void> {
-    const waiting = await this.#parts.store.ids('delivery', { status: 'waiting' })
-    for (const id of waiting) if (!this.#known.has(id)) this.#takeUp(id)
+    for (const id of await this.#parts.store.ids('delivery', { status: 'waiting' }))
+      if (!this.#known.has(id)) this.#takeUp(id)
   }
 
   /** How many deliveries ended how, since the start of this process. */
@@ -129,22 +130,31 @@ export class Inbox {
   async #readAll(): Promise<void> {
     for (;;) {
       // Answering goes first.
-      await this.#rush.letIn()
-      const next = this.#parts.ending.aborted ? undefined : this.#unread.shift()
-      if (!next) {
+      const isRush = await this.#rush.letIn()
+      const next = this.#parts.ending.aborted ? [] : this.#unread.splice(0, isRush ? 1 : readAtOnce)
+      if (next.length === 0) {
         this.#reading = false
         return
       }
-      await this.#read(next.id, next.record).catch((error: unknown) => {
-        this.#forget(next.id)
-        this.#parts.logger.error({ err: error, delivery: next.id }, 'a delivery could not be read')
-      })
+      // All are there before the first is begun with: they stay in their order.
+      const kept = await Promise.all(next.map((one) => this.#kept(one)))
+      await Promise.all(next.map(({ id }, at) => this.#read(id, kept[at]).catch(this.#unreadable(id))))
     }
   }
 
+  async #kept({ id, record }: Unread): Promise<DeliveryRecord | undefined> {
+    return record ?? this.#parts.store.get('delivery', id).catch(this.#unreadable(id))
+  }
+
   /** What cannot be read now is known no more, so that a later look finds it. */
-  async #read(id: string, fresh: DeliveryRecord | undefined): Promise<void> {
-    const kept = fresh ?? (await this.#parts.store.get('delivery', id))
+  #unreadable(id: string): (error: unknown) => undefined {
+    return (error) => {
+      this.#forget(id)
+      this.#parts.logger.error({ err: error, delivery: id }, 'a delivery could not be read')
+    }
+  }
+
+  async #read(id: string, kept: DeliveryRecord | undefined): Promise<void> {
     if (kept?.status !== 'waiting') return this.#forget(id)
     const record = { ...kept, payload: '' }
     const received = translate(this.#parts, kept)
@@ -188,8 +198,8 @@ export class Inbox {
     if (ending.aborted) return
     const { event, deliveryId } = delivery.record
     const facts = { event, delivery: deliveryId, try: delivery.tries }
-    if (!isQaackError(error) && !isHostFailure(error))
-      logger.error({ ...facts, err: error }, 'a delivery failed')
+    const isOurs = !isQaackError(error) && !isHostFailure(error)
+    if (isOurs) logger.error({ ...facts, err: error }, 'a delivery failed')
     const now = clock.now()
     const next = afterFailure(error, delivery.tries, now)
     if (next.kind === 'refused') return this.#end(delivery, 'ignored', `not possible: ${next.why}`)
@@ -235,8 +245,3 @@ export class Inbox {
     return repository?.id ?? null
   }
 }
-
-const eventKinds = { done: 'delivery', ignored: 'ignored', failed: 'fault' } as const satisfies Record<
-  Exclude<DeliveryOutcome, 'again'>,
-  EventKind
->

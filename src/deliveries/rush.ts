@@ -27,11 +27,13 @@ export class Rush {
     this.#calls += 1
   }
 
-  /** Resolves when calls come in no numbers, or after a while. */
-  async letIn(): Promise<void> {
+  /** Resolves with false when calls come in no numbers; else after a while, with true. */
+  async letIn(): Promise<boolean> {
     await turn()
     this.#count()
-    if (Math.max(this.#calls, this.#before) >= many) await this.#clock.sleep(longestWait, this.#ending)
+    const isRush = Math.max(this.#calls, this.#before) >= many
+    if (isRush) await this.#clock.sleep(longestWait, this.#ending)
+    return isRush
   }
 
   /** Begins a new span of time if the last one is over. */

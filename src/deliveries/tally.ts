@@ -1,3 +1,4 @@
+import type { EventKind } from '../events/event.ts'
 /** How a delivery ended. `again`: it had been received before. */
 export type DeliveryOutcome = 'again' | 'done' | 'ignored' | 'failed'
 
@@ -22,3 +23,9 @@ export class Tally {
     return [...this.#counts.values()].map((entry) => ({ ...entry }))
   }
 }
+
+/** As what an outcome is written down. */
+export const eventKinds = { done: 'delivery', ignored: 'ignored', failed: 'fault' } as const satisfies Record<
+  Exclude<DeliveryOutcome, 'again'>,
+  EventKind
+>
