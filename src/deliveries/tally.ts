@@ -1,4 +1,5 @@
 import type { EventKind } from '../events/event.ts'
+
 /** How a delivery ended. `again`: it had been received before. */
 export type DeliveryOutcome = 'again' | 'done' | 'ignored' | 'failed'
 
