@@ -49,20 +49,45 @@ export function createGit(options: {
   return {
     stream,
     async run(args, { maxBytes = 64 * 1024 * 1024, ...rest } = {}) {
-      const chunks: Buffer[] = []
-      let size = 0
-      for await (const chunk of stream(args, rest)) {
-        size += chunk.length
-        if (size > maxBytes)
-          throw new GitFailure(
-            'other',
-            `git ${args[0]} wrote more than ${maxBytes} bytes; the file or list is too big for us`,
-          )
-        chunks.push(chunk)
+      const whole = (given: GitOptions) => wholeOf(stream(args, given), args, maxBytes)
+      try {
+        return await whole(rest)
+      } catch (error) {
+        const without = withoutKey(rest.remote)
+        if (!without || !(error instanceof GitFailure) || error.fault !== 'no-repository') throw error
+        return whole({ ...rest, remote: without }).catch(() => {
+          rest.signal?.throwIfAborted()
+          throw error
+        })
       }
-      return Buffer.concat(chunks)
     },
   }
+}
+
+/**
+ * A host believes the first key that it knows, also where that is let into another repository only, and then says that there is
+ * none; a key of the server's own may be let into this one.
+ */
+function withoutKey(remote: Remote | undefined): Remote | undefined {
+  if (remote?.key === undefined) return undefined
+  const without = { ...remote }
+  delete without.key
+  return without
+}
+
+async function wholeOf(output: AsyncIterable<Buffer>, args: string[], maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of output) {
+    size += chunk.length
+    if (size > maxBytes)
+      throw new GitFailure(
+        'other',
+        `git ${args[0]} wrote more than ${maxBytes} bytes; the file or list is too big for us`,
+      )
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>

@@ -19,7 +19,8 @@ import { makeParts } from '../../fakes/parts.ts'
 
 /**
  * Stands for ssh and for the host: writes down what it was called with and what is in the first key that it was given, and
- * runs what git wants to be run there. Refuses while there is a file `refuse` beside it.
+ * runs what git wants to be run there. Refuses while there is a file `refuse` beside it; while there is one `elsewhere`, the key
+ * is one that is let into another repository.
  */
 const fakeSsh = `#!/bin/sh
 here=$(dirname "$0")
@@ -27,6 +28,7 @@ printf '%s\\n' "$@" > "$here/arguments"
 key=$(printf '%s\\n' "$@" | sed -n 's/^-oIdentityFile=//p' | head -n 1)
 if [ -n "$key" ]; then cat "$key" > "$here/key"; stat -c %a "$key" > "$here/mode"; stat -c %a "$(dirname "$key")" >> "$here/mode"; fi
 if [ -e "$here/refuse" ]; then echo 'git@git.invalid: Permission denied (publickey).' >&2; exit 255; fi
+if [ -e "$here/elsewhere" ] && [ -n "$key" ]; then echo 'ERROR: Repository not found.' >&2; exit 1; fi
 for last; do :; done
 exec sh -c "$last"
 `
@@ -116,6 +118,17 @@ test('code that strangers had a hand in is not fetched with it', async () => {
   const known = await withSshKey(at.parts, repository)
   assert.ok(mirrorOf(at.parts, known).remote.sshKey)
   assert.equal(mirrorOf(at.parts, known).forStrangers().remote.sshKey, undefined)
+})
+
+test('where the host takes it for that of another repository, the keys of the server have their turn', async () => {
+  await using at = await openSsh()
+  const hash = at.origin.commit('main', { 'a.txt': 'one' })
+  writeFileSync(at.file('elsewhere'), '')
+  const { id } = await at.add(`git@git.invalid:${at.origin.dir}`)
+  await at.parts.background.drained()
+  await syncRepository(at.parts, id, 'test')
+  const [environment] = await at.parts.store.list('environment', { repositoryId: id })
+  assert.equal(environment?.ref.hash, hash)
 })
 
 test('a host that refuses it is told with what to do', async () => {
