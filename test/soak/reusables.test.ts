@@ -50,7 +50,8 @@ test(
   `${rebuilds} rebuilds, each from what the one before saved: images stay shallow, and the disk within its budget`,
   { timeout: 1_800_000 },
   async () => {
-    await using qaack = await ServerProcess.start({ QAACK_REUSABLE_DISK: '1g' })
+    // Three quarters of it are for trusted code: room for one whole image beside the layers that what runs is made of.
+    await using qaack = await ServerProcess.start({ QAACK_REUSABLE_DISK: '1200m' })
     using origin = new Origin()
     origin.commit('main', { 'qaack/qaack.yml': qaackfile(1), 'server.mjs': server })
     const repository = await addRepository(qaack, 'shop', origin)
