@@ -19,7 +19,7 @@ import { codeText, type Plan } from './plan.ts'
 import { runsByItself, serviceId } from './create.ts'
 import { running, waitUntilReady } from './ready.ts'
 import { runStep } from './steps.ts'
-import { aborted, together } from './together.ts'
+import { orAborted, together } from './together.ts'
 
 /**
  * The build in services that run: the code of all at once, then steps, main process and readiness of each as soon as those
@@ -50,10 +50,10 @@ export async function buildServices(
         `service ${service.name} was not created; delete the environment and create it again`,
       )
     }
-    const needed = Promise.race([
+    const needed = orAborted(
       Promise.all(service.dependsOn.flatMap((name) => built.get(name)?.promise ?? [])),
-      aborted(stop),
-    ])
+      stop,
+    )
     // It may be told of while the code is still on its way.
     needed.catch(() => undefined)
     const made = { service, record, output, steps, progress, hold, signal: stop, needed }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Mirror } from '../repositories/mirror.ts'
 import { Remembered } from '../repositories/remembered.ts'
-import { orAborted } from '../reusables/gate.ts'
+import { orAborted } from './together.ts'
 
 /** A leaf of a tree: file, symlink or submodule. Paths are bytes, one character each. */
 export interface TreeEntry {

@@ -18,7 +18,7 @@ import type { Plan } from './plan.ts'
 import { imagesOf, pullImages } from './pull.ts'
 import type { ReusableRecord } from './reusable.ts'
 import { waitUntilReady } from './ready.ts'
-import { aborted, both, together } from './together.ts'
+import { both, orAborted, together } from './together.ts'
 
 /**
  * Creates and starts the containers of a generation, at once as far as that can be: one that does its own work from creation on
@@ -55,7 +55,7 @@ export async function createServices(
   const beginsNow = (service: Service) => locked.has(service.name) || runsByItself(service)
   await together(plan.qaackfile.services, signal, async (service, stop) => {
     const needs = beginsNow(service) ? service.dependsOn : []
-    await Promise.race([Promise.all(needs.flatMap((name) => up.get(name)?.promise ?? [])), aborted(stop)])
+    await orAborted(Promise.all(needs.flatMap((name) => up.get(name)?.promise ?? [])), stop)
     const kept = locked.get(service.name)
     const image = images.get(service.name) as ImageFacts
     const made = {

@@ -37,11 +37,15 @@ export async function both<A, B>(
   return [made.one as A, made.other as B]
 }
 
-/** Rejects when the signal fires, with its reason; never resolves. To be raced against what may never come. */
-export function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = () => reject(signal.reason as Error)
-    if (signal.aborted) end()
-    signal.addEventListener('abort', end, { once: true })
-  })
+/** Waits, but not longer than until the signal fires: then it throws the signal's reason. */
+export async function orAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const ended = Promise.withResolvers<never>()
+  const end = () => ended.reject(signal.reason as Error)
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    return await Promise.race([waiting, ended.promise])
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
 }

@@ -1,3 +1,4 @@
+import { orAborted } from '../builds/together.ts'
 /**
  * What keeps the services of one build from going on while they are saved. Any number of pieces of work at once, or one that is
  * `alone`: it waits until those under way have ended, and whatever wants to begin meanwhile waits for it, so that its turn comes.
@@ -42,18 +43,5 @@ export class Gate {
       this.#empty = Promise.withResolvers<void>()
       await orAborted(this.#empty.promise, signal)
     }
-  }
-}
-
-/** Waits, but not longer than until the signal fires: then it throws the signal's reason. */
-export async function orAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  const ended = Promise.withResolvers<never>()
-  const end = () => ended.reject(signal.reason as Error)
-  signal.addEventListener('abort', end, { once: true })
-  try {
-    return await Promise.race([waiting, ended.promise])
-  } finally {
-    signal.removeEventListener('abort', end)
   }
 }

@@ -1,6 +1,6 @@
 import { letGoText, untilLetGo, type RunningStep } from '../builds/reuse/let-go.ts'
 import type { Service } from '../qaackfile/qaackfile.ts'
-import { orAborted } from './gate.ts'
+import { orAborted } from '../builds/together.ts'
 import type { Saving } from './save.ts'
 
 /** What keeps start commands back until all that is to be saved before them is done. */

@@ -5,7 +5,7 @@ import { cancelEnvironment } from '../../../src/environments/lifecycle.ts'
 import { resetEnvironment } from '../../../src/environments/reset.ts'
 import { Worker } from '../../../src/queue/worker.ts'
 import { updateSettings } from '../../../src/repositories/manage.ts'
-import { orAborted } from '../../../src/reusables/gate.ts'
+import { orAborted } from '../../../src/builds/together.ts'
 import { openHouse } from '../environments/house.ts'
 import { built, imagesOf, logOf, patch, savedOf, shop, type House } from './reuse.ts'
 

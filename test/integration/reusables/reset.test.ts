@@ -7,7 +7,7 @@ import {
 } from '../../../src/environments/lifecycle.ts'
 import { resetEnvironment } from '../../../src/environments/reset.ts'
 import { updateSettings } from '../../../src/repositories/manage.ts'
-import { orAborted } from '../../../src/reusables/gate.ts'
+import { orAborted } from '../../../src/builds/together.ts'
 import { openHouse } from '../environments/house.ts'
 import { built, imagesOf, logOf, patch, savedOf } from './reuse.ts'
 
