@@ -5,7 +5,6 @@ import type { Parts } from '../parts.ts'
 import {
   connectRepository,
   disconnectRepository,
-  findAsOtherKind,
   findByHand,
   findConnected,
   moveRepository,
@@ -69,7 +68,7 @@ async function repositoryOf(
 /** Why nothing is done about a repository, as a sentence. */
 async function whyNone(parts: Parts, type: RepositoryType, given: HostRepository): Promise<string> {
   if (given.connects === false) return noneOfOurs
-  const byHand = await findAsOtherKind(parts, type, given)
+  const byHand = await findByHand(parts, type, given, 'other')
   return byHand ? `ignored: ${await whyLeftAlone(parts, byHand)}` : wasDeleted
 }
 

@@ -25,24 +25,18 @@ export async function findConnected(
   return known
 }
 
-/** One that a person added, of the same kind and at the same address, that the host did not give us. */
+/**
+ * One that a person added at the same address, and that the host did not give us: of the same kind, or of another, i.e. as plain
+ * git.
+ */
 export async function findByHand(
   parts: Parts,
   type: RepositoryType,
   given: HostRepository,
+  kind: 'same' | 'other' = 'same',
 ): Promise<RepositoryRecord | undefined> {
   const byHand = await allByHand(parts, checkParams(parts, type, given.params).origin)
-  return byHand.find((one) => one.type === type)
-}
-
-/** One that a person added at the same address as another kind, i.e. as plain git. */
-export async function findAsOtherKind(
-  parts: Parts,
-  type: RepositoryType,
-  given: HostRepository,
-): Promise<RepositoryRecord | undefined> {
-  const byHand = await allByHand(parts, checkParams(parts, type, given.params).origin)
-  return byHand.find((one) => one.type !== type)
+  return byHand.find((one) => (one.type === type) === (kind === 'same'))
 }
 
 /**
@@ -72,7 +66,7 @@ async function connect(
   const sameKind = await findByHand(parts, type, given)
   if (sameKind) return link(parts, sameKind, checkParams(parts, type, given.params))
   if (await isLeft(parts, type, given.key)) return undefined
-  const otherKind = await findAsOtherKind(parts, type, given)
+  const otherKind = await findByHand(parts, type, given, 'other')
   if (!otherKind) return add(parts, type, given)
   await sayLeftAlone(parts, `${given.owner}/${given.name} of ${type}`, otherKind)
   return undefined
