@@ -32,5 +32,5 @@ VOLUME /var/lib/qaack
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.QAACK_PORT ?? 3000}/api/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # tini collects the processes that git leaves behind
-ENTRYPOINT ["tini", "--", "node", "--expose-gc", "--max-semi-space-size=8", "/opt/qaack/src/cli/qaack.mjs"]
+ENTRYPOINT ["tini", "--", "node", "--expose-gc", "--max-semi-space-size=24", "--heap-growing-percent=200", "/opt/qaack/src/cli/qaack.mjs"]
 CMD ["serve"]

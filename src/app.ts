@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import type { ApplicationFunction, Probot } from 'probot'
-import type { Inbox } from './deliveries/inbox.ts'
+import type { Call, Inbox } from './deliveries/inbox.ts'
 import { isQaackError } from './errors.ts'
 
 /**
@@ -32,19 +32,27 @@ async function take(
   inbox: Pick<Inbox, 'receive'>,
   request: IncomingMessage,
 ): Promise<Answer> {
+  const heard = await hear(probot, request)
+  // Nothing here holds the payload while it is waited for the store: what is held for long costs the most to free.
+  return 'call' in heard ? kept(inbox.receive(heard.call)) : heard
+}
+
+async function hear(probot: Probot, request: IncomingMessage): Promise<{ call: Call } | Answer> {
   const payload = (await bytesOf(request)).toString()
   const [event, deliveryId, signature] = names.map((name) => request.headers[name]?.toString() ?? '')
   if (!event || !deliveryId || !signature)
     return { status: 400, body: { error: `one of ${names.join(', ')} is missing` } }
   // Fails where one of its arguments is empty.
   const isSigned = await probot.webhooks.verify(payload, signature).catch(() => false)
-  if (!isSigned) {
-    // Not what came: it is a stranger's.
-    probot.log.warn({}, 'a delivery was refused, since its signature is not made with WEBHOOK_SECRET')
-    return { status: 400, body: { error: 'the signature does not match the payload' } }
-  }
+  if (isSigned) return { call: { host: 'github', deliveryId, event, payload } }
+  // Not what came: it is a stranger's.
+  probot.log.warn({}, 'a delivery was refused, since its signature is not made with WEBHOOK_SECRET')
+  return { status: 400, body: { error: 'the signature does not match the payload' } }
+}
+
+async function kept(receiving: Promise<unknown>): Promise<Answer> {
   try {
-    await inbox.receive({ host: 'github', deliveryId, event, payload })
+    await receiving
     return { status: 200, body: {} }
   } catch (error) {
     if (!isQaackError(error)) throw error

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --expose-gc --max-semi-space-size=8
+#!/usr/bin/env -S node --expose-gc --max-semi-space-size=24 --heap-growing-percent=200
 import { readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import process from 'node:process'

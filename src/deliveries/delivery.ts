@@ -1,7 +1,11 @@
+import { noteOf } from '../events/note.ts'
 import type { HostEvent } from '../hosts/event.ts'
 import { newId } from '../ids.ts'
+import type { Parts } from '../parts.ts'
 import type { RepositoryType } from '../repositories/repository.ts'
-import type { DeliveryRecord } from '../stores/store.ts'
+import type { Change, DeliveryRecord } from '../stores/store.ts'
+import { sentenceOf } from './decide.ts'
+import { eventKinds, type DeliveryOutcome } from './tally.ts'
 
 /** A webhook call that was believed. */
 export interface Call {
@@ -16,43 +20,45 @@ export interface Call {
   repositoryId?: string | null
 }
 
-/** A delivery that is to be read; without its record it is in the store only. */
-export interface Unread {
+/** What became of a delivery, and the decision as a sentence. */
+export interface End {
+  outcome: Exclude<DeliveryOutcome, 'again'>
+  reason: string
+}
+
+/** What a call means: events that are to be handled, or that there is nothing to do. */
+export type Meaning = { events: HostEvent[] } | End
+
+/** A delivery that is to be handled; without its record it is in the store only. */
+export interface Waiting {
   id: string
   record: DeliveryRecord | undefined
 }
 
-/** A delivery on its way through the inbox: as it is kept, without its payload, and what its host says that it means. */
-export interface ReadDelivery {
-  record: DeliveryRecord
-  events: HostEvent[]
-  /** How often it was tried. */
-  tries: number
+export function recordOf(call: Call, meaning: Meaning, now: number): DeliveryRecord {
+  const id = newId()
+  const { host, deliveryId, event, repositoryId = null } = call
+  const facts = { id, version: 1, host, deliveryId: deliveryId ?? id, repositoryId, event, receivedAt: now }
+  return 'events' in meaning
+    ? { ...facts, events: meaning.events, status: 'waiting', reason: '' }
+    : ended({ ...facts, events: [], status: 'waiting', reason: '' }, meaning)
 }
 
-export function recordOf(call: Call, now: number): DeliveryRecord {
-  const id = newId()
-  const { host, deliveryId, event, payload, repositoryId = null } = call
-  return {
-    id,
-    version: 1,
-    host,
-    deliveryId: deliveryId ?? id,
-    repositoryId,
-    event,
-    payload,
-    receivedAt: now,
-    status: 'waiting',
-    reason: '',
-  }
+export function ended(record: DeliveryRecord, { outcome, reason }: End): DeliveryRecord {
+  return { ...record, events: [], status: outcome === 'failed' ? 'failed' : 'done', reason }
+}
+
+/** The decision as an event, about the repository of the record. */
+export function noteOfEnd(
+  parts: Pick<Parts, 'clock'>,
+  record: DeliveryRecord,
+  { outcome, reason }: End,
+): Change {
+  const about = record.repositoryId === null ? {} : { repositoryId: record.repositoryId }
+  return noteOf(parts, eventKinds[outcome], sentenceOf(record, reason), about)
 }
 
 /** Without an id of its host's it cannot come twice, so that nothing has to be remembered of it. */
 export function hasOwnId({ id, deliveryId }: DeliveryRecord): boolean {
   return id !== deliveryId
-}
-
-/** Calls of plain git hooks were kept under the name `git` once. */
-export function hostOf({ host }: DeliveryRecord): RepositoryType {
-  return host === 'git' ? 'generic' : (host as RepositoryType)
 }

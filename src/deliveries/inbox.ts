@@ -1,16 +1,15 @@
 import { isQaackError } from '../errors.ts'
-import { noteOf } from '../events/note.ts'
 import type { HostEvent } from '../hosts/event.ts'
 import { isHostFailure } from '../hosts/failure.ts'
 import type { Parts } from '../parts.ts'
 import type { RepositoryType } from '../repositories/repository.ts'
 import { Conflict, type Change, type DeliveryRecord } from '../stores/store.ts'
-import { afterFailure, hostKeyOf, lineOf, sentenceOf } from './decide.ts'
-import { hasOwnId, hostOf, recordOf, type Call, type ReadDelivery, type Unread } from './delivery.ts'
+import { afterFailure, hostKeyOf, lineOf } from './decide.ts'
+import { ended, hasOwnId, noteOfEnd, recordOf, type Call, type End, type Waiting } from './delivery.ts'
 import { Lines } from './lines.ts'
 import { findAbandoned, forgetOld } from './old.ts'
 import { Rush } from './rush.ts'
-import { eventKinds, Tally, type DeliveryCount, type DeliveryOutcome } from './tally.ts'
+import { Tally, type DeliveryCount } from './tally.ts'
 import { translate } from './translate.ts'
 
 export type { Call } from './delivery.ts'
@@ -25,16 +24,17 @@ export type HandleEvent = (
 
 /** Repositories whose deliveries are handled at once. */
 const atOnce = 8
-/** Deliveries whose payload is held in memory until they are read; those beyond are read from the store. */
-const heldPayloads = 64
-/** Deliveries that are read at once when no calls come in. */
-const readAtOnce = 16
+/** Deliveries that are held in memory until their turn comes; those beyond are read from the store. */
+const held = 256
+/** Deliveries that are begun with at once when no calls come in. */
+const begunAtOnce = 16
 /** Milliseconds between two looks at what was left behind, and what is old. */
 const lookTime = 30_000
 
 /**
- * Deliveries of all hosts: each is kept before its call is answered, then read and handled beside the answer, in the
- * order of receipt within its repository. One whose handling failed for now is tried again later and holds up no other.
+ * Deliveries of all hosts: of each it is kept what it means before its call is answered, that there is nothing to do
+ * included. What there is to do is done beside the answer, in the order of receipt within its repository. One whose
+ * handling failed for now is tried again later and holds up no other.
  */
 export class Inbox {
   readonly #parts: Parts
@@ -42,8 +42,8 @@ export class Inbox {
   readonly #lines = new Lines(atOnce)
   /** Ids of all that this process has to do with, each with the repository that its call was addressed to. */
   readonly #known = new Map<string, string | null>()
-  readonly #unread: Unread[] = []
-  #reading = false
+  readonly #waiting: Waiting[] = []
+  #beginning = false
   /** Repositories with a call addressed to them whose handling has not begun: it stands for all that come till then. */
   readonly #called = new Set<string>()
   readonly #tally = new Tally()
@@ -64,22 +64,12 @@ export class Inbox {
   }
 
   /** Resolves when the call is kept, or was before. Fails as the store does: then the host has to send it again. */
-  async receive(call: Call): Promise<'kept' | 'again'> {
-    const { repositoryId = null } = call
-    if (repositoryId !== null && this.#called.has(repositoryId)) return this.#again(call.host)
-    const record = recordOf(call, this.#parts.clock.now())
-    this.#known.set(record.id, repositoryId)
-    this.#rush.came()
-    try {
-      await this.#parts.store.commit([{ insert: 'delivery', record }])
-    } catch (error) {
-      this.#forget(record.id)
-      if (error instanceof Conflict) return this.#receiveAgain(record)
-      throw error
-    }
-    if (repositoryId !== null) this.#called.add(repositoryId)
-    this.#takeUp(record.id, record)
-    return 'kept'
+  receive(call: Call): Promise<'kept' | 'again'> {
+    const { host, repositoryId = null } = call
+    if (repositoryId !== null && this.#called.has(repositoryId)) return Promise.resolve(this.#again(host))
+    const meaning = translate(this.#parts, call)
+    const record = recordOf(call, meaning, this.#parts.clock.now())
+    return this.#receive(record, 'events' in meaning ? undefined : meaning)
   }
 
   /** Takes up all that waits, e.g. since the process before this one ended. */
@@ -93,20 +83,47 @@ export class Inbox {
     return this.#tally.list()
   }
 
+  async #receive(record: DeliveryRecord, end: End | undefined): Promise<'kept' | 'again'> {
+    const { id, repositoryId } = record
+    if (!end) {
+      this.#known.set(id, repositoryId)
+      this.#rush.came()
+    }
+    try {
+      await this.#keep({ insert: 'delivery', record }, end)
+    } catch (error) {
+      this.#forget(id)
+      if (error instanceof Conflict) return this.#receiveAgain(record, end)
+      throw error
+    }
+    if (repositoryId !== null && !end) this.#called.add(repositoryId)
+    return 'kept'
+  }
+
   /** One that was given up is wanted once more if somebody sends it once more; nothing else is done twice. */
-  async #receiveAgain(record: DeliveryRecord): Promise<'kept' | 'again'> {
+  async #receiveAgain(record: DeliveryRecord, end: End | undefined): Promise<'kept' | 'again'> {
     const { host, deliveryId } = record
     const [before] = await this.#parts.store.list('delivery', { host, deliveryId })
     if (before?.status !== 'failed') return this.#again(host)
     const { id, version } = before
     try {
-      await this.#parts.store.commit([{ save: 'delivery', record: { ...record, id, version } }])
+      await this.#keep({ save: 'delivery', record: { ...record, id, version } }, end)
+      return 'kept'
     } catch (error) {
       if (error instanceof Conflict) return this.#again(host)
       throw error
     }
-    this.#takeUp(id)
-    return 'kept'
+  }
+
+  /** Writes it down, with the decision where there is nothing to do; else its turn will come. */
+  async #keep(first: Extract<Change, { record: DeliveryRecord }>, end: End | undefined): Promise<void> {
+    const { record } = first
+    if (!end) {
+      await this.#parts.store.commit([first])
+      return this.#takeUp(record.id, 'insert' in first ? record : undefined)
+    }
+    await this.#parts.store.commit([first, noteOfEnd(this.#parts, record, end)])
+    this.#tally.add(record.host, end.outcome)
   }
 
   #again(host: string): 'again' {
@@ -121,111 +138,95 @@ export class Inbox {
 
   #takeUp(id: string, record?: DeliveryRecord): void {
     this.#known.set(id, record?.repositoryId ?? null)
-    this.#unread.push({ id, record: this.#unread.length < heldPayloads ? record : undefined })
-    if (this.#reading) return
-    this.#reading = true
-    this.#parts.background.run('reading deliveries', () => this.#readAll())
+    this.#waiting.push({ id, record: this.#waiting.length < held ? record : undefined })
+    if (this.#beginning) return
+    this.#beginning = true
+    this.#parts.background.run('beginning with deliveries', () => this.#beginAll())
   }
 
-  async #readAll(): Promise<void> {
+  async #beginAll(): Promise<void> {
     for (;;) {
       // Answering goes first.
       const isRush = await this.#rush.letIn()
-      const next = this.#parts.ending.aborted ? [] : this.#unread.splice(0, isRush ? 1 : readAtOnce)
+      const next = this.#parts.ending.aborted ? [] : this.#waiting.splice(0, isRush ? 1 : begunAtOnce)
       if (next.length === 0) {
-        this.#reading = false
+        this.#beginning = false
         return
       }
       // All are there before the first is begun with: they stay in their order.
       const kept = await Promise.all(next.map((one) => this.#kept(one)))
-      await Promise.all(next.map(({ id }, at) => this.#read(id, kept[at]).catch(this.#unreadable(id))))
+      for (const [at, { id }] of next.entries()) this.#begin(id, kept[at])
     }
-  }
-
-  async #kept({ id, record }: Unread): Promise<DeliveryRecord | undefined> {
-    return record ?? this.#parts.store.get('delivery', id).catch(this.#unreadable(id))
   }
 
   /** What cannot be read now is known no more, so that a later look finds it. */
-  #unreadable(id: string): (error: unknown) => undefined {
-    return (error) => {
-      this.#forget(id)
+  async #kept({ id, record }: Waiting): Promise<DeliveryRecord | undefined> {
+    try {
+      return record ?? (await this.#parts.store.get('delivery', id))
+    } catch (error) {
       this.#parts.logger.error({ err: error, delivery: id }, 'a delivery could not be read')
+      return undefined
     }
   }
 
-  async #read(id: string, kept: DeliveryRecord | undefined): Promise<void> {
-    if (kept?.status !== 'waiting') return this.#forget(id)
-    const record = { ...kept, payload: '' }
-    const received = translate(this.#parts, kept)
-    if ('events' in received) return this.#queue({ record, events: received.events, tries: 0 })
-    const [outcome, reason] =
-      'ignored' in received
-        ? (['ignored', `ignored: ${received.ignored}`] as const)
-        : (['failed', `its payload cannot be read: ${received.fault}`] as const)
-    return this.#end({ record, events: [], tries: 0 }, outcome, reason)
+  #begin(id: string, record: DeliveryRecord | undefined): void {
+    if (record?.status === 'waiting') this.#queue(record, 1)
+    else this.#forget(id)
   }
 
-  #queue(delivery: ReadDelivery): void {
-    const { record, events } = delivery
-    const { background } = this.#parts
-    const line = lineOf(hostOf(record), record.repositoryId, events)
-    background.run(`delivery ${record.deliveryId}`, () =>
-      this.#lines.add(line, () => this.#act({ ...delivery, tries: delivery.tries + 1 })),
+  #queue(record: DeliveryRecord, tries: number): void {
+    const line = lineOf(record.host, record.repositoryId, record.events)
+    this.#parts.background.run(`delivery ${record.deliveryId}`, () =>
+      this.#lines.add(line, () => this.#act(record, tries)),
     )
   }
 
-  async #act(delivery: ReadDelivery): Promise<void> {
-    const { record, events } = delivery
+  /** `tries` counts this one. */
+  async #act(record: DeliveryRecord, tries: number): Promise<void> {
     if (record.repositoryId !== null) this.#called.delete(record.repositoryId)
     // It stays waiting in the store, for the next start.
     if (this.#parts.ending.aborted) return
     try {
       const decisions: string[] = []
-      for (const event of events)
-        decisions.push(await this.#handle(this.#parts, hostOf(record), event, record.repositoryId))
-      await this.#end(delivery, 'done', [...new Set(decisions)].join('; ') || 'nothing to do')
+      for (const event of record.events)
+        decisions.push(await this.#handle(this.#parts, record.host, event, record.repositoryId))
+      const reason = [...new Set(decisions)].join('; ') || 'nothing to do'
+      await this.#end(record, { outcome: 'done', reason })
     } catch (error) {
-      await this.#failed(delivery, error).catch((failure: unknown) => {
+      await this.#failed(record, tries, error).catch((failure: unknown) => {
         this.#forget(record.id)
         throw failure
       })
     }
   }
 
-  async #failed(delivery: ReadDelivery, error: unknown): Promise<void> {
+  async #failed(record: DeliveryRecord, tries: number, error: unknown): Promise<void> {
     const { clock, logger, ending } = this.#parts
     if (ending.aborted) return
-    const { event, deliveryId } = delivery.record
-    const facts = { event, delivery: deliveryId, try: delivery.tries }
+    const { event, deliveryId } = record
+    const facts = { event, delivery: deliveryId, try: tries }
     const isOurs = !isQaackError(error) && !isHostFailure(error)
     if (isOurs) logger.error({ ...facts, err: error }, 'a delivery failed')
     const now = clock.now()
-    const next = afterFailure(error, delivery.tries, now)
-    if (next.kind === 'refused') return this.#end(delivery, 'ignored', `not possible: ${next.why}`)
+    const next = afterFailure(error, tries, now)
+    if (next.kind === 'refused')
+      return this.#end(record, { outcome: 'ignored', reason: `not possible: ${next.why}` })
     if (next.kind === 'failed')
-      return this.#end(delivery, 'failed', `given up after ${delivery.tries} tries: ${next.why}`)
+      return this.#end(record, { outcome: 'failed', reason: `given up after ${tries} tries: ${next.why}` })
     logger.warn({ ...facts, error: next.why }, 'a delivery is tried again later')
-    void clock.sleep(next.at - now, ending).then(() => this.#queue(delivery))
+    void clock.sleep(next.at - now, ending).then(() => this.#queue(record, tries + 1))
   }
 
   /** Writes down what was decided; of two servers that worked on the same delivery only one does. */
-  async #end(
-    { record, events }: ReadDelivery,
-    outcome: Exclude<DeliveryOutcome, 'again'>,
-    reason: string,
-  ): Promise<void> {
+  async #end(record: DeliveryRecord, end: End): Promise<void> {
     const { id, version } = record
-    const repositoryId = record.repositoryId ?? (await this.#repositoryOf(hostOf(record), events))
-    const about = repositoryId === null ? {} : { repositoryId }
-    const status = outcome === 'failed' ? 'failed' : 'done'
+    const repositoryId = record.repositoryId ?? (await this.#repositoryOf(record))
     const last: Change = hasOwnId(record)
-      ? { save: 'delivery', record: { ...record, status, reason } }
+      ? { save: 'delivery', record: ended(record, end) }
       : { remove: 'delivery', id, version }
-    const event = noteOf(this.#parts, eventKinds[outcome], sentenceOf(record, reason), about)
     try {
-      await this.#parts.store.commit([last, event])
-      this.#tally.add(hostOf(record), outcome)
+      await this.#parts.store.commit([last, noteOfEnd(this.#parts, { ...record, repositoryId }, end)])
+      this.#tally.add(record.host, end.outcome)
     } catch (error) {
       if (!(error instanceof Conflict)) throw error
     }
@@ -238,8 +239,8 @@ export class Inbox {
     if (repositoryId !== null) this.#called.delete(repositoryId)
   }
 
-  async #repositoryOf(host: string, events: HostEvent[]): Promise<string | null> {
-    const hostKey = hostKeyOf(host, events)
+  async #repositoryOf(record: DeliveryRecord): Promise<string | null> {
+    const hostKey = hostKeyOf(record.host, record.events)
     if (hostKey === null) return null
     const [repository] = await this.#parts.store.list('repository', { hostKey })
     return repository?.id ?? null

@@ -3,8 +3,9 @@ import type { ReusableRecord } from '../builds/reusable.ts'
 import type { ChangeRecord } from '../changes/change.ts'
 import type { EnvironmentRecord } from '../environments/environment.ts'
 import type { EventRecord } from '../events/event.ts'
+import type { HostEvent } from '../hosts/event.ts'
 import type { ReportRecord } from '../reports/report.ts'
-import type { GroupRecord, RepositoryRecord } from '../repositories/repository.ts'
+import type { GroupRecord, RepositoryRecord, RepositoryType } from '../repositories/repository.ts'
 
 /** Every kind of record that is kept, by name. Each has an `id` and a `version`. */
 export interface Records {
@@ -55,13 +56,13 @@ export interface VariableRecord {
 export interface DeliveryRecord {
   id: string
   version: number
-  host: string
+  host: RepositoryType
   /** The sender's id of the delivery, unique per host; the same one twice does its work once. */
   deliveryId: string
   repositoryId: string | null
   event: string
-  /** As it came; empty once it is done. */
-  payload: string
+  /** What it means, as its host said when it came; empty once it is done. */
+  events: HostEvent[]
   receivedAt: number
   status: 'waiting' | 'done' | 'failed'
   reason: string

@@ -1,9 +1,8 @@
 import { CompiledQuery } from 'kysely'
-import type { Kysely, Transaction } from 'kysely'
+import type { Compilable, Kysely, Transaction } from 'kysely'
 import { Conflict } from '../store.ts'
 import type { Change, Committed, Kind, Records } from '../store.ts'
 import type { SqlDialect } from './dialect.ts'
-import { textOf } from './record-text.ts'
 import { columnName, columnsOf, tables, taken } from './tables.ts'
 import type { RecordRow, Tables } from './tables.ts'
 import { keyText } from './text.ts'
@@ -33,7 +32,7 @@ async function writeChanges(
     else committed.push(await write(transaction, dialect, change))
   }
   // Events last: from the first on, this transaction holds the counter that all others with events wait for.
-  for (const event of events) committed.push(await writeEvent(transaction, event))
+  for (const event of events) committed.push(await writeEvent(transaction, dialect, event))
   return committed
 }
 
@@ -49,7 +48,7 @@ async function write(
   const kind = 'insert' in change ? change.insert : change.save
   try {
     if ('insert' in change) await insert(transaction, dialect, kind, change.record)
-    else await save(transaction, kind, change.record)
+    else await save(transaction, dialect, kind, change.record)
   } catch (error) {
     if (dialect.explain(error) === 'unique') throw new Conflict(kind, taken[kind])
     throw error
@@ -57,7 +56,6 @@ async function write(
   return { kind, id: change.record.id, removed: false }
 }
 
-/** Statements are the same each time: putting one together anew costs as much as running it. */
 async function insert(
   transaction: Transaction<Tables>,
   dialect: SqlDialect,
@@ -65,28 +63,34 @@ async function insert(
   record: Records[Kind],
 ): Promise<void> {
   const row = rowOf(kind, record, 1)
-  const known = statementsOf(dialect)
-  const text = known.get(kind) ?? transaction.insertInto(tables[kind]).values(row).compile().sql
-  known.set(kind, text)
+  const text = textOf(dialect, `insert ${kind}`, () => transaction.insertInto(tables[kind]).values(row))
   await transaction.executeQuery(CompiledQuery.raw(text, Object.values(row)))
 }
 
-const statements = new WeakMap<SqlDialect, Map<Kind, string>>()
-
-function statementsOf(dialect: SqlDialect): Map<Kind, string> {
-  const known = statements.get(dialect) ?? new Map<Kind, string>()
-  statements.set(dialect, known)
-  return known
+async function save(
+  transaction: Transaction<Tables>,
+  dialect: SqlDialect,
+  kind: Kind,
+  record: Records[Kind],
+): Promise<void> {
+  const row = rowOf(kind, record, record.version + 1)
+  const text = textOf(dialect, `save ${kind}`, () =>
+    transaction.updateTable(tables[kind]).set(row).where('id', '=', '').where('version', '=', 0),
+  )
+  const parameters = [...Object.values(row), keyText(record.id), record.version]
+  const { numAffectedRows } = await transaction.executeQuery(CompiledQuery.raw(text, parameters))
+  if (numAffectedRows === 0n) throw changed(kind, record.id)
 }
 
-async function save(transaction: Transaction<Tables>, kind: Kind, record: Records[Kind]): Promise<void> {
-  const result = await transaction
-    .updateTable(tables[kind])
-    .set(rowOf(kind, record, record.version + 1))
-    .where('id', '=', keyText(record.id))
-    .where('version', '=', record.version)
-    .executeTakeFirst()
-  if (result.numUpdatedRows === 0n) throw changed(kind, record.id)
+const statements = new WeakMap<SqlDialect, Map<string, string>>()
+
+/** Of what is written again and again: putting a statement together anew costs as much as running it. */
+function textOf(dialect: SqlDialect, name: string, build: () => Compilable): string {
+  const known = statements.get(dialect) ?? new Map<string, string>()
+  statements.set(dialect, known)
+  const text = known.get(name) ?? build().compile().sql
+  known.set(name, text)
+  return text
 }
 
 async function remove(
@@ -114,27 +118,34 @@ function rowOf<K extends Kind>(kind: K, record: Records[K], version: number): Om
   for (const [field, value] of Object.entries(columns)) {
     row[columnName(field)] = typeof value === 'string' ? keyText(value) : value
   }
-  return { ...row, id: keyText(record.id), version, record: textOf(kind, { ...record, version }) }
+  return { ...row, id: keyText(record.id), version, record: JSON.stringify({ ...record, version }) }
 }
 
 /**
  * The counter's row is held until the end of the transaction, so numbers become visible in the order they were given:
  * who has seen event 7 will never be shown a new event 6. A sequence of PostgreSQL does not promise that.
  */
-async function writeEvent(transaction: Transaction<Tables>, event: EventWithoutSeq): Promise<Committed> {
-  const { value } = await transaction
-    .updateTable('counters')
-    .set((column) => ({ value: column('value', '+', 1) }))
-    .where('name', '=', 'event')
-    .returning('value')
-    .executeTakeFirstOrThrow()
-  const seq = Number(value)
+async function writeEvent(
+  transaction: Transaction<Tables>,
+  dialect: SqlDialect,
+  event: EventWithoutSeq,
+): Promise<Committed> {
+  const next = textOf(dialect, 'next event', () =>
+    transaction
+      .updateTable('counters')
+      .set((column) => ({ value: column('value', '+', 1) }))
+      .where('name', '=', 'event')
+      .returning('value'),
+  )
+  const { rows } = await transaction.executeQuery<{ value: number }>(CompiledQuery.raw(next, [1, 'event']))
+  const seq = Number(rows[0]?.value)
   const row = {
     seq,
     repository_id: event.repositoryId === null ? null : keyText(event.repositoryId),
     environment_id: event.environmentId === null ? null : keyText(event.environmentId),
     record: JSON.stringify({ ...event, seq }),
   }
-  await transaction.insertInto('events').values(row).execute()
+  const text = textOf(dialect, 'insert event', () => transaction.insertInto('events').values(row))
+  await transaction.executeQuery(CompiledQuery.raw(text, Object.values(row)))
   return { kind: 'event', id: String(seq) }
 }

@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { EventRecord } from '../../events/event.ts'
 import type { EventFilter, Filters, Kind, Records } from '../store.ts'
-import { recordOf } from './record-text.ts'
 import { columnName, tables } from './tables.ts'
 import type { Tables } from './tables.ts'
 import { keyText, unescapeText } from './text.ts'
@@ -16,7 +15,7 @@ export async function findRecord<K extends Kind>(
     .select('record')
     .where('id', '=', keyText(id))
     .executeTakeFirst()
-  return row && recordOf(kind, row.record)
+  return row && (JSON.parse(row.record) as Records[K])
 }
 
 export async function findRecords<K extends Kind>(
@@ -25,7 +24,7 @@ export async function findRecords<K extends Kind>(
   filter: Filters[K] | undefined,
 ): Promise<Records[K][]> {
   const rows = await matching(db, kind, filter)?.select('record').execute()
-  return rows?.map((row) => recordOf(kind, row.record)) ?? []
+  return rows?.map((row) => JSON.parse(row.record) as Records[K]) ?? []
 }
 
 export async function findIds<K extends Kind>(

@@ -11,7 +11,7 @@ const long = 32_768
 /** Pages that are copied so quickly that everybody can wait for it. */
 const few = 500
 /** Milliseconds between two looks at the log. */
-const lookTime = 20
+const lookTime = 100
 
 /**
  * Copies the write-ahead log into the database on a thread of its own. SQLite would do so within whatever commit makes

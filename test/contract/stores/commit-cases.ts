@@ -67,7 +67,7 @@ export function commitCases(subject: Subject): void {
     build: [{ hash: 'other' }],
     token: [{ hash: 'other' }, { name: 'other' }],
     variable: [{ value: 'other' }],
-    delivery: [{ payload: 'other' }],
+    delivery: [{ reason: 'other' }],
     change: [{ title: 'other' }],
     // its id is the change's, and that alone is unique
     report: [],

@@ -150,7 +150,7 @@ export const samples: Records = {
     deliveryId: 'one',
     repositoryId: null,
     event: 'push',
-    payload: '{}',
+    events: [],
     receivedAt: 1,
     status: 'waiting',
     reason: '',

@@ -87,17 +87,16 @@ test('a full disk is said, loses nothing, and is over once there is space', asyn
   await store.commit([insert('group')])
   const { page_count: pages } = database().prepare('pragma page_count').get() as { page_count: number }
   database().exec(`pragma max_page_count = ${pages + 2}`)
-  // nothing that packing makes small
-  const payload = randomBytes(100_000).toString('hex')
+  const text = randomBytes(100_000).toString('hex')
   const full = (error: unknown) => isQaackError(error, 'disk_full') && error.cause instanceof Error
-  await assert.rejects(store.commit([event('lost'), insert('delivery', { payload })]), full)
-  await assert.rejects(store.appendLog('log', payload), full)
+  await assert.rejects(store.commit([event('lost'), insert('delivery', { reason: text })]), full)
+  await assert.rejects(store.appendLog('log', text), full)
   assert.equal((await store.list('group')).length, 1)
   assert.deepEqual(await store.events({}), [])
   database().exec('pragma max_page_count = 1000000')
-  await store.commit([event('kept'), insert('delivery', { payload })])
-  await store.appendLog('log', payload)
-  assert.equal((await store.readLog('log')).end, payload.length)
+  await store.commit([event('kept'), insert('delivery', { reason: text })])
+  await store.appendLog('log', text)
+  assert.equal((await store.readLog('log')).end, text.length)
   await store.close()
 })
 

@@ -31,7 +31,7 @@ export function textCases(subject: Subject): void {
     await using store = await newStore(subject)
     await store.commit(hostile.map((text) => insert('group', { id: `g${text}`, name: text })))
     await store.commit(
-      hostile.map((text) => insert('delivery', { id: text, deliveryId: text, payload: text })),
+      hostile.map((text) => insert('delivery', { id: text, deliveryId: text, reason: text })),
     )
     await store.commit(hostile.map((text) => event(text, { repositoryId: text, environmentId: text })))
     for (const text of hostile) {
@@ -41,7 +41,7 @@ export function textCases(subject: Subject): void {
         (await store.list('group', { name: text })).map((one) => one.id),
         [`g${text}`],
       )
-      assert.equal((await store.list('delivery', { deliveryId: text }))[0]?.payload, text)
+      assert.equal((await store.list('delivery', { deliveryId: text }))[0]?.reason, text)
       assert.deepEqual(
         (await store.events({ repositoryId: text })).map((one) => one.message),
         [text],

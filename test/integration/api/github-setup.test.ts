@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import test from 'node:test'
 import { readSavedApp } from '../../../src/config/github-app-file.ts'
+import type { DeliveryRecord } from '../../../src/stores/store.ts'
 import { Browser, privateKey, startSetup, stateFrom } from './github-fixture.ts'
 import { insertRepository } from './records.ts'
 import { adminToken } from './service.ts'
@@ -99,29 +100,26 @@ test('the page says what is connected, with every name escaped', async () => {
     params: { origin, owner: 'other' },
   })
   const at = service.parts.clock.now()
-  const delivery = {
+  const older: DeliveryRecord = {
     id: 'aaaaaaaaaa',
     version: 1,
     host: 'github',
-    repositoryId: null,
-    payload: '',
-    event: 'push',
-  }
-  const older = {
-    ...delivery,
     deliveryId: 'one',
+    repositoryId: null,
+    event: 'push',
+    events: [],
     receivedAt: at - 7_200_000,
     status: 'failed',
     reason: 'no <i>',
-  } as const
-  const newer = {
+  }
+  const newer: DeliveryRecord = {
     ...older,
     id: 'bbbbbbbbbb',
     deliveryId: 'two',
     receivedAt: at - 120_000,
     status: 'done',
     reason: 'refs read',
-  } as const
+  }
   await service.parts.store.commit([
     { insert: 'delivery', record: older },
     { insert: 'delivery', record: newer },

@@ -53,14 +53,15 @@ async function openDoor() {
   }
 }
 
-test('a call that proves itself is kept and answered 202, the same one again too, and read once', async () => {
+test('a call that proves itself is kept and answered 202, the same one again too, and decided once', async () => {
   await using door = await openDoor()
   assert.deepEqual(await door.call(payload), { status: 202, body: { id: 'one' } })
   assert.deepEqual(await door.call(payload), { status: 202, body: { id: 'one' } })
   const [record, ...more] = await door.kept()
   assert.deepEqual(more, [])
   assert.deepEqual([record?.host, record?.deliveryId, record?.event], ['azure', 'one', 'push'])
-  assert.deepEqual(door.heard, [{ event: 'push', payload }])
+  assert.deepEqual(door.heard[0], { event: 'push', payload })
+  assert.equal((await door.parts.store.events({ since: 0 })).length, 1)
 })
 
 test('the bytes are handed on as they came, whatever they are said to be', async () => {

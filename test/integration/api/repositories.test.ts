@@ -233,16 +233,17 @@ test('a call that was kept when the process ended is worked on by the next one',
   using git = bareRepository(['main'])
   const { id } = await insertRepository(service.parts, { params: { origin: git.path } })
   const kept = {
-    host: 'git',
+    host: 'generic',
     deliveryId: 'one',
     repositoryId: id,
     event: 'push',
-    payload: '',
+    events: [{ kind: 'refs-changed', repository: null }],
     receivedAt: 0,
     reason: '',
-  }
+    status: 'waiting',
+  } as const
   await service.parts.store.commit([
-    { insert: 'delivery', record: { ...kept, id: 'one', version: 1, status: 'waiting' } },
+    { insert: 'delivery', record: { ...kept, id: 'one', version: 1, events: [...kept.events] } },
   ])
   await hookInbox(service.parts).resume()
   await service.parts.background.drained()

@@ -189,8 +189,8 @@ test('a repository that is deleted takes what is kept of its changes along', asy
 })
 
 function arrived(deliveryId: string): DeliveryRecord {
-  const what = { host: 'github', deliveryId, repositoryId: null, event: 'push', payload: '' }
-  return { id: deliveryId, version: 0, ...what, receivedAt: 1, status: 'done', reason: '' }
+  const what = { deliveryId, repositoryId: null, event: 'push', events: [] }
+  return { id: deliveryId, version: 0, host: 'github', ...what, receivedAt: 1, status: 'done', reason: '' }
 }
 
 test('a host that only says that something is different is compared with what is kept', async () => {

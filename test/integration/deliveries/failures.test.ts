@@ -44,7 +44,7 @@ test('what never succeeds is given up as a fault; sent again it is tried again',
   await rest(setting.parts)
   assert.equal(setting.handled.length, 8)
   const [given] = await setting.parts.store.list('delivery')
-  assert.deepEqual([given?.status, given?.payload], ['failed', ''])
+  assert.deepEqual([given?.status, given?.events], ['failed', []])
   assert.deepEqual(await setting.messages(), [
     'fault: push (delivery one): given up after 8 tries: a fault of ours',
   ])

@@ -14,11 +14,11 @@ test('a delivery is kept when the call is answered, then handled, and its decisi
   const inbox = setting.inbox()
   assert.equal(await inbox.receive(call('one', '7 aaa')), 'kept')
   const [kept] = await parts.store.list('delivery')
-  assert.deepEqual([kept?.status, kept?.payload, handled], ['waiting', '7 aaa', []])
+  assert.deepEqual([kept?.status, kept?.events.map(wordsOf), handled], ['waiting', ['7 aaa'], []])
   await rest(parts)
   assert.deepEqual(handled, ['7 aaa'])
   const [done] = await parts.store.list('delivery')
-  assert.deepEqual([done?.status, done?.payload, done?.reason], ['done', '', 'seen 7 aaa'])
+  assert.deepEqual([done?.status, done?.events, done?.reason], ['done', [], 'seen 7 aaa'])
   assert.deepEqual(await setting.messages(), ['delivery: push (delivery one): seen 7 aaa'])
   assert.deepEqual(inbox.counts(), [{ host: 'github', outcome: 'done', count: 1 }])
 })
@@ -39,10 +39,16 @@ test('the same delivery is handled once, one after the other and at once', async
   )
 })
 
-test('what is not for us is written down with its reason and handled by nobody', async () => {
+test('what is not for us is decided when the call is answered, with its reason, and handled by nobody', async () => {
   await using setting = await startSetting()
-  await setting.inbox().receive(call('one', 'not for us: nothing to do for stars'))
+  const inbox = setting.inbox()
+  await inbox.receive(call('one', 'not for us: nothing to do for stars'))
+  const [record] = await setting.parts.store.list('delivery')
+  assert.deepEqual([record?.status, record?.events], ['done', []])
+  assert.deepEqual(inbox.counts(), [{ host: 'github', outcome: 'ignored', count: 1 }])
+  await inbox.resume()
   await rest(setting.parts)
+  assert.equal(await inbox.receive(call('one', 'not for us: nothing to do for stars')), 'again')
   assert.deepEqual(setting.handled, [])
   assert.deepEqual(await setting.messages(), [
     'ignored: push (delivery one): ignored: not for us: nothing to do for stars',

@@ -6,12 +6,13 @@ import { test } from 'node:test'
 import { loadConfig } from '../../../src/config/load.ts'
 import { startGithub } from '../../../src/demo/github/start.ts'
 import { recordOf } from '../../../src/deliveries/delivery.ts'
+import { receive } from '../../../src/hosts/github/receive.ts'
 import { silentLogger } from '../../../src/logger.ts'
 import { startService } from '../../../src/main.ts'
 import { until } from '../../../src/setup/server-process.ts'
 import { openStore } from '../../../src/stores/open.ts'
 
-test('what was kept before a kill is handled at the next start, as the app that we are', async (t) => {
+test('what was kept before a kill is handled at the next start', async (t) => {
   const github = await startGithub()
   t.after(() => github.close())
   const dataDir = mkdtempSync(join(tmpdir(), 'qaack-test-'))
@@ -41,8 +42,11 @@ test('what was kept before a kill is handled at the next start, as the app that 
   }
   const store = await openStore({ databaseUrl: 'sqlite:qaack.db', dataDir, logger: silentLogger })
   for (const [event, payload] of Object.entries(payloads)) {
-    const call = { host: 'github', deliveryId: event, event, payload: JSON.stringify(payload) } as const
-    await store.commit([{ insert: 'delivery', record: recordOf(call, Date.now()) }])
+    const delivery = { event, payload: JSON.stringify(payload) }
+    const meaning = receive(delivery, { appId, login: '' })
+    assert.ok('events' in meaning)
+    const call = { ...delivery, host: 'github', deliveryId: event } as const
+    await store.commit([{ insert: 'delivery', record: recordOf(call, meaning, Date.now()) }])
   }
   await store.close()
 
