@@ -13,6 +13,7 @@ import { variablesFor } from '../workloads/variables.ts'
 import type { BuildRecord, StepRecord } from './build.ts'
 import { waitForAddress } from './address-answers.ts'
 import { checkout } from './checkout.ts'
+import { filesWithCode } from './code-files.ts'
 import type { Output } from './output.ts'
 import { ownerOf } from './place.ts'
 import { codeText, type Plan } from './plan.ts'
@@ -132,6 +133,8 @@ async function putCode(
   const began = parts.clock.now()
   const path = service.checkout.path ?? made.workdir
   const { commit } = plan.source
+  const id = serviceId(build.environmentId, service.name)
+  const files = filesWithCode(parts, build, plan, { service, serviceId: id })
   const code = progress.saved(service.name)?.code
   const there = code?.path === path ? code : null
   await checkout({
@@ -142,6 +145,7 @@ async function putCode(
     path,
     options: service.checkout,
     owner: await ownerOf(service, made.image, container, signal),
+    ...(files ? { files } : {}),
     ...(there ? { previous: there.commit, previousOptions: there.options } : {}),
     signal,
   })

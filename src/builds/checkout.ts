@@ -5,6 +5,7 @@ import { BuildFailure } from '../errors.ts'
 import type { Checkout } from '../qaackfile/qaackfile.ts'
 import type { Mirror } from '../repositories/mirror.ts'
 import type { Ref } from '../repositories/repository.ts'
+import type { PutFiles } from '../workloads/workload.ts'
 import { prepareLayers, type Layer } from './checkout-layers.ts'
 import { removeFrom } from './checkout-remove.ts'
 import { Scratch } from './checkout-scratch.ts'
@@ -28,6 +29,8 @@ export interface CheckoutWish {
   previous?: string
   /** Options that `previous` was put there with; the same. */
   previousOptions?: Checkout
+  /** Goes into the container before the code, and after what the new commit has no more is gone. */
+  files?: PutFiles
   clock?: Clock
   /** What is remembered of earlier checkouts; one memory for all of them. */
   trees?: Trees
@@ -63,7 +66,10 @@ export async function checkout(wish: CheckoutWish): Promise<void> {
       (error) => (cause = error),
     )
     // From the top: an engine may refuse symlinks that lead out of the folder that it unpacks into.
-    await container.copyIn('/', Readable.from(tar, { objectMode: false }), signal)
+    await container.copyIn('/', Readable.from(tar, { objectMode: false }), {
+      signal,
+      ...(wish.files ? { files: wish.files } : {}),
+    })
   } catch (error) {
     wish.signal?.throwIfAborted()
     // What broke the stream tells more than what the engine says of a stream that broke.

@@ -11,6 +11,7 @@ import { chooseStart } from '../reusables/choose.ts'
 import { workloadFromService } from '../workloads/from-qaackfile.ts'
 import { environmentFacts } from '../workloads/facts.ts'
 import type { BuildRecord } from './build.ts'
+import { filesComeWithCode } from './code-files.ts'
 import { freeAddresses, giveWay, lockedServices, startLocked } from './locked.ts'
 import { closeNetwork, openNetwork } from './network.ts'
 import type { Output } from './output.ts'
@@ -128,6 +129,7 @@ async function createService(
     network,
     generation: build.generation,
     serviceId: serviceId(build.environmentId, service.name),
+    filesLater: filesComeWithCode(build, service),
   })
   const labels = labelsFor({
     instance: parts.instance,

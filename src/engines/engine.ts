@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Workload } from '../workloads/workload.ts'
+import type { PutFiles, Workload } from '../workloads/workload.ts'
 import type { Labels } from './labels.ts'
 
 /**
@@ -23,7 +23,7 @@ export interface Engine {
   /** Makes sure the image is there, pulling it if the engine does not have it, and tells what it declares. */
   prepare(image: string, options: PrepareOptions): Promise<ImageFacts>
   openNetwork(network: NetworkSpec): Promise<void>
-  /** Creates the container of a workload, not started. Returns the engine's id of it. */
+  /** Creates the container of a workload, not started; with its files but for `filesLater`. Returns the engine's id of it. */
   create(workload: Workload, labels: Labels): Promise<string>
   /** The container with this id. No call to the engine is made. */
   container(id: string): Container
@@ -42,8 +42,11 @@ export interface Container {
   start(): Promise<void>
   /** Asks the main process to end, kills it after `graceSeconds`. */
   stop(graceSeconds: number): Promise<void>
-  /** Unpacks an uncompressed tar stream below `path`, which is made if it is not there. The stream is consumed. */
-  copyIn(path: string, tar: Readable, signal?: AbortSignal): Promise<void>
+  /**
+   * Unpacks an uncompressed tar stream below `path`, which is made if it is not there. The stream is consumed. With `files`,
+   * these are put as `create` would put them, before what is in the stream, but not before the stream has begun.
+   */
+  copyIn(path: string, tar: Readable, options?: CopyOptions): Promise<void>
   /**
    * Runs a command beside the main process and waits for its end. When `signal` fires, the process and all its
    * descendants in the container are killed before the call ends with the signal's reason. An image without `sh` has
@@ -71,6 +74,12 @@ export interface Container {
    * them for this: seconds, where there are many.
    */
   size(): Promise<number | undefined>
+}
+
+export interface CopyOptions {
+  /** Those of a workload with `filesLater`, whose paths are absolute. Nothing is slower for them if `path` is `/`. */
+  files?: PutFiles
+  signal?: AbortSignal
 }
 
 export interface EngineInfo {

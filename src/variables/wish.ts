@@ -60,7 +60,7 @@ export function filePath({ name, path }: { name: string; path: string | null }):
 }
 
 const kernels = ['/proc', '/sys', '/dev']
-const ours = [posix.dirname(supervisorPaths.script)]
+const ours = [posix.dirname(supervisorPaths.start)]
 const keys = ['/root/.ssh/id_rsa', '/root/.ssh/id_rsa.pub']
 
 function checkPath(path: string): void {

@@ -3,7 +3,7 @@ import type { Service } from '../qaackfile/qaackfile.ts'
 import type { EnvironmentFacts } from './facts.ts'
 import { supervisedBy } from './supervisor.ts'
 import { variablesFor } from './variables.ts'
-import type { Limits, Workload } from './workload.ts'
+import type { Limits, PutFiles, Workload } from './workload.ts'
 
 export interface ServiceFacts extends EnvironmentFacts {
   serviceId: string
@@ -13,13 +13,15 @@ export interface ServiceFacts extends EnvironmentFacts {
   /** Reference to run instead of the service's own, e.g. of a reusable. */
   imageReference?: string
   network: { name: string; address: string }
+  /** Its files come with its code. */
+  filesLater?: boolean
 }
 
 /** The container of a service. With `start`, the supervisor is its main process and the image's entrypoint is out. */
 export function workloadFromService(service: Service, facts: ServiceFacts): Workload {
   const { environment, generation, network } = facts
   const name = engineName(environment.id, generation, service.name)
-  const supervised = service.start === null ? null : supervisedBy(service.shell, service.start, name)
+  const supervised = supervisorOf(service, facts)
   const entrypoint = supervised?.entrypoint ?? service.entrypoint
   const variables = variablesFor(service, facts)
   return {
@@ -33,10 +35,29 @@ export function workloadFromService(service: Service, facts: ServiceFacts): Work
     network: { ...network, aliases: [service.name] },
     ports: portsOf(service),
     limits: limitsOf(service, facts.limits),
+    ...filesOf(service, facts),
+    ...(facts.filesLater ? { filesLater: true } : {}),
+  }
+}
+
+/** What is in its container and not of its image. */
+export function filesOf(
+  service: Service,
+  facts: EnvironmentFacts & Pick<ServiceFacts, 'serviceId' | 'generation'>,
+): PutFiles {
+  const supervised = supervisorOf(service, facts)
+  return {
     // No volumes of the engine's: what is in them is to be saved with everything else.
     directories: service.volumes.map(({ mount }) => mount),
-    files: [...(supervised?.files ?? []), ...facts.files, ...variables.files],
+    files: [...(supervised?.files ?? []), ...facts.files, ...variablesFor(service, facts).files],
   }
+}
+
+function supervisorOf(
+  { shell, start }: Service,
+  { serviceId, generation }: Pick<ServiceFacts, 'serviceId' | 'generation'>,
+) {
+  return start === null ? null : supervisedBy(shell, start, `${serviceId}-${generation}`)
 }
 
 /** What the proxy or a look at the service's readiness may want. */

@@ -1,17 +1,17 @@
 /**
- * The main process of a service with `start`, in POSIX sh: `sh supervisor SHELL`, with its files beside it. It needs
- * `cat`, `date` and `sleep` and nothing else, and never polls.
+ * The main process of a service with `start`, in POSIX sh: `sh -c SCRIPT FOLDER/supervisor SHELL NAME`, with its files in the
+ * folder, which need not be there before it is released. It needs `cat`, `date` and `sleep` and nothing else, and never polls.
  *
+ * - It is what `ps` shows, and what `pkill -f` looks at: no word in it is likely to be asked for, no comment and no start command.
  * - No signal is lost between looking for `start` and waiting: the wait is for a sleeper that runs before the look, and
  *   the signal ends the sleeper. It is killed by KILL: a TERM right after the fork would meet the shell's own trap.
  * - A background command of sh ignores INT and QUIT, so whatever ends us ends the child by TERM.
  * - As process 1 it tells every process of the container, since a shell that runs the start command does not pass TERM on.
  * - Each `wait` also reaps what orphans left to process 1.
  */
-export const supervisorScript = `#!/bin/sh
-# Waits until Qaack has built the service, then keeps its start command running.
+export const supervisorScript = `
 dir=\${0%/*}
-shell=$1
+shell=$1 wanted=$2
 child= sleeper= ending= told=
 
 say() { echo "qaack: $*"; }
@@ -45,9 +45,8 @@ end() {
 }
 
 released() {
-  name= wanted=
+  name=
   [ -r "$dir/start" ] && read -r name < "$dir/start"
-  [ -r "$dir/container" ] && read -r wanted < "$dir/container"
   [ -n "$name" ] && [ "$name" = "$wanted" ]
 }
 

@@ -3,20 +3,19 @@ import type { Workload } from './workload.ts'
 
 const folder = '/.qaack'
 
-/** Where the supervisor's files are in a container. */
+/** Where the supervisor's files are in a container; it needs none of them before it is released. */
 export const supervisorPaths = {
-  script: `${folder}/supervisor`,
   command: `${folder}/start-command`,
   /** Names the container that the files are for. */
   container: `${folder}/container`,
-  /** There once the main process may start, with the name of the container in it. */
+  /** There once the main process may start, and what `container` has in it. */
   start: `${folder}/start`,
 } as const
 
 /**
  * Makes the supervisor the main process: it waits for `releaseCommand`, then runs `start` by the service's shell and
- * restarts it when it ends. `container` is the container's name on the engine: what an image that was saved from another
- * container says of being released does not count.
+ * restarts it when it ends. `container` is what no other container is called: what an image that was saved from another one says
+ * of being released does not count. Everybody sees it who looks for a process by its arguments, so it is best no word.
  */
 export function supervisedBy(
   shell: string,
@@ -24,10 +23,10 @@ export function supervisedBy(
   container: string,
 ): Pick<Workload, 'files'> & { entrypoint: string[]; command: string[] } {
   return {
-    entrypoint: [scriptShell(shell)],
-    command: [supervisorPaths.script, shell],
+    // No file: an image that was saved brings none of an older version, and the process can start before any file is there.
+    entrypoint: [scriptShell(shell), '-c', supervisorScript],
+    command: [`${folder}/supervisor`, shell, container],
     files: [
-      { path: supervisorPaths.script, content: supervisorScript, mode: 0o755 },
       { path: supervisorPaths.command, content: `${start}\n`, mode: 0o644 },
       { path: supervisorPaths.container, content: `${container}\n`, mode: 0o644 },
     ],

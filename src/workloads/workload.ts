@@ -23,7 +23,12 @@ export interface Workload {
   directories: string[]
   /** Files that are in the container before its main process starts. */
   files: WorkloadFile[]
+  /** Its main process needs neither `directories` nor `files` at first: whoever copies the code in brings them along. */
+  filesLater?: boolean
 }
+
+/** What is put into a container, and not part of its image. */
+export type PutFiles = Pick<Workload, 'directories' | 'files'>
 
 /** Owner root. */
 export interface WorkloadFile {

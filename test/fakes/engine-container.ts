@@ -4,10 +4,16 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { extract } from 'tar-stream'
-import type { Container, ContainerState, ExecResult, ExecSpec } from '../../src/engines/engine.ts'
+import type {
+  Container,
+  ContainerState,
+  CopyOptions,
+  ExecResult,
+  ExecSpec,
+} from '../../src/engines/engine.ts'
 import type { Labels } from '../../src/engines/labels.ts'
 import { QaackError } from '../../src/errors.ts'
-import type { Workload } from '../../src/workloads/workload.ts'
+import type { Workload, WorkloadFile } from '../../src/workloads/workload.ts'
 import { runScript, type End } from './engine-script.ts'
 import type { FakeImage } from './engine-images.ts'
 import type { Answer, FakeEngine } from './engine.ts'
@@ -46,11 +52,7 @@ export class FakeContainer {
     this.labels = of.labels
     this.image = of.image
     for (const [path, file] of of.image.files) this.files.set(path, file)
-    for (const { path, content, mode, secret } of of.workload.files) {
-      const file = { content: Buffer.from(content), mode, uid: 0, gid: 0 }
-      this.files.set(path, file)
-      if (secret) this.#secrets.add(file)
-    }
+    if (!of.workload.filesLater) this.#put(of.workload.files)
   }
 
   start(): void {
@@ -105,17 +107,20 @@ export class FakeContainer {
     this.#news.emit('output', chunk)
   }
 
-  async copyIn(path: string, tar: Readable, signal?: AbortSignal): Promise<void> {
+  async copyIn(path: string, tar: Readable, { files, signal }: CopyOptions = {}): Promise<void> {
     const unpack = extract()
     const arrived = (async () => {
+      const own = [...(files?.files ?? [])]
       for await (const entry of unpack) {
+        this.#put(own.splice(0))
         const { name, type, mode = 0o644, uid = 0, gid = 0 } = entry.header
         const content = await buffer(entry)
         if (type === 'file') this.files.set(posix.join(path, name), { content, mode, uid, gid })
       }
+      this.#put(own)
     })()
     try {
-      await Promise.all([pipeline(tar, unpack, { signal }), arrived])
+      await Promise.all([pipeline(tar, unpack, signal ? { signal } : {}), arrived])
     } catch (error) {
       throw signal?.aborted ? signal.reason : error
     }
@@ -172,6 +177,14 @@ export class FakeContainer {
       restarts: 0,
       address: this.#engine.options.publish ? '127.0.0.1' : this.workload.network.address,
       publishedPorts: Object.fromEntries(published),
+    }
+  }
+
+  #put(files: WorkloadFile[]): void {
+    for (const { path, content, mode, secret } of files) {
+      const file = { content: Buffer.from(content), mode, uid: 0, gid: 0 }
+      this.files.set(path, file)
+      if (secret) this.#secrets.add(file)
     }
   }
 

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type {
   Container,
   ContainerState,
+  CopyOptions,
   Engine,
   EngineEvent,
   EngineInfo,
@@ -111,7 +112,8 @@ export class FakeEngine implements Engine {
       if (all.some((other) => other.workload.name === workload.name))
         throw new QaackError('conflict', `the name ${workload.name} is in use`)
       const id = `fake${String(++this.#made).padStart(8, '0')}`
-      if (workload.files.some(({ secret }) => secret)) this.volumes.set(secretsOf(id), labels)
+      if (workload.filesLater || workload.files.some(({ secret }) => secret))
+        this.volumes.set(secretsOf(id), labels)
       this.containers.set(id, new FakeContainer(this, id, { workload, labels, image }))
       return id
     })
@@ -122,7 +124,7 @@ export class FakeEngine implements Engine {
       id,
       start: () => this.#in(id, 'start', (container) => container.start()),
       stop: (graceSeconds) => this.#in(id, `stop ${graceSeconds}`, (container) => container.stop()),
-      copyIn: (path, tar, signal) => this.#copyIn(id, path, tar, signal),
+      copyIn: (path, tar, options) => this.#copyIn(id, path, tar, options),
       exec: (spec) => this.#exec(id, spec),
       pause: () => this.#in(id, 'pause', (container) => container.pause()),
       unpause: () => this.#in(id, 'unpause', (container) => container.unpause()),
@@ -184,10 +186,10 @@ export class FakeEngine implements Engine {
     options.onProgress?.({ status: 'Pull complete', received: 1000, total: 1000 })
   }
 
-  async #copyIn(id: string, path: string, tar: Readable, signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted()
+  async #copyIn(id: string, path: string, tar: Readable, options: CopyOptions = {}): Promise<void> {
+    options.signal?.throwIfAborted()
     try {
-      await this.#in(id, `copyIn ${path}`, (container) => container.copyIn(path, tar, signal))
+      await this.#in(id, `copyIn ${path}`, (container) => container.copyIn(path, tar, options))
     } finally {
       tar.destroy()
     }

@@ -41,7 +41,7 @@ export function containerOptions(
       // Raw packets have opened many a kernel, and device nodes are for hosts; nothing in a preview needs them.
       CapDrop: ['NET_RAW', 'MKNOD'],
       NetworkMode: network.name,
-      Mounts: workload.files.some(({ secret }) => secret) ? [secretsMount(labels)] : [],
+      Mounts: mayHaveSecrets(workload) ? [secretsMount(labels)] : [],
       ...(engine.reach === 'published' ? { PortBindings: bindings(workload.ports) } : {}),
     },
     NetworkingConfig: {
@@ -50,6 +50,11 @@ export function containerOptions(
       },
     },
   }
+}
+
+/** Files that come later are decided later: somebody may give the repository its first secret in between. */
+function mayHaveSecrets({ files, filesLater }: Workload): boolean {
+  return filesLater === true || files.some(({ secret }) => secret)
 }
 
 /** A volume without a name, which the engine takes away with its container. */

@@ -37,7 +37,7 @@ export function containerOf(
         { patience: graceSeconds * 1000 + 60_000 },
       )
     },
-    copyIn: (path, tar, signal) => copyIn(connection, id, path, tar, signal),
+    copyIn: (path, tar, options) => copyIn(connection, id, path, tar, options),
     async pause() {
       await connection.call('pause a container', (docker, abortSignal) =>
         docker.getContainer(id).pause({ abortSignal }).catch(unlessPausedOrStill),

@@ -4,34 +4,42 @@ import { BuildFailure, isQaackError } from '../../errors.ts'
 import { begin, ended } from './command.ts'
 import type { Connection } from './connection.ts'
 import { explain } from './errors.ts'
+import { folderMode } from './files.ts'
 import { frames } from './frames.ts'
 import { killCommand, marker } from './kill.ts'
 
 /**
- * `sh -c SCRIPT sh PATH`: says that it is ready before it reads, and how tar ended. It goes on reading then, so that the
- * engine does not close the line while somebody writes to it, and what tar said is not lost. Directories, links, owners
- * and modes become what the engine itself would make of them.
+ * `sh -c SCRIPT sh PATH [MODE FOLDER]...`: makes the folders that are missing, which also serves whoever unpacks without tar,
+ * says that it is ready before it reads, and how tar ended. It goes on reading then, so that the engine does not close the
+ * line while somebody writes to it, and what tar said is not lost. Directories, links, owners and modes become what the
+ * engine itself would make of them.
  */
 const script = `
-case "$(tar --version 2>/dev/null)" in *"GNU tar"*) ;; *) exit 127;; esac
 umask 022
-[ -d "$1" ] || mkdir -p -- "$1" 2>/dev/null || exit 127
+to=$1
+[ -d "$to" ] || mkdir -p -- "$to" 2>/dev/null || exit 127
+shift
+while [ $# -gt 1 ]; do
+  [ -d "$2" ] || mkdir -m "$1" -- "$2" 2>/dev/null || exit 127
+  shift 2
+done
+case "$(tar --version 2>/dev/null)" in *"GNU tar"*) ;; *) exit 127;; esac
 echo ready
-tar -x -p -f - -C "$1" --same-owner --numeric-owner --warning=no-timestamp --warning=no-unknown-keyword
+tar -x -p -f - -C "$to" --same-owner --numeric-owner --warning=no-timestamp --warning=no-unknown-keyword
 echo "ended $?"
 exec cat >/dev/null
 `
 
 /**
  * Unpacks an archive with the container's own GNU tar, which takes half the time that the engine takes. False, and
- * nothing of it was taken, if that cannot be: the container does not run, has no shell or another tar, or no room for
+ * nothing of it was taken, if that cannot be (though folders may be made): the container does not run, has no shell or another tar, or no room for
  * one more process. The archive is asked for as soon as the engine has begun. When the signal fires, all of it is killed
  * before the call ends.
  */
 export async function unpackInside(
   connection: Connection,
   id: string,
-  path: string,
+  { path, folders }: { path: string; folders: string[] },
   archive: () => Readable,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -40,7 +48,8 @@ export async function unpackInside(
   const talk: Talk = { ready: false, said: '', code: undefined }
   let execId = ''
   try {
-    const command = ['sh', '-c', script, 'sh', path]
+    const modes = folders.flatMap((folder) => [folderMode(folder).toString(8), folder])
+    const command = ['sh', '-c', script, 'sh', path, ...modes]
     const variables = { [marker]: mark, LC_ALL: 'C', TAR_OPTIONS: '' }
     execId = await begin(
       connection,

@@ -1,44 +1,63 @@
 import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { pack } from 'tar-stream'
+import type { PutFiles } from '../../workloads/workload.ts'
+import type { CopyOptions } from '../engine.ts'
 import type { Connection } from './connection.ts'
 import { unpackInside } from './copy-in-tar.ts'
 import { missingDirectories } from './directories.ts'
+import { entriesOf, foldersOf, nothing } from './files.ts'
 import { withoutRoot } from './tar-root.ts'
 
-/** Unpacks a tar stream below `path`, which is made, for root, if it is not there. Neither is touched otherwise. */
+/** Unpacks a tar stream below `path`, which is made, for root, if it is not there. Neither is touched otherwise. Files go first. */
 export async function copyIn(
   connection: Connection,
   id: string,
   path: string,
   tar: Readable,
-  signal?: AbortSignal,
+  { files = nothing, signal }: CopyOptions = {},
 ): Promise<void> {
   const archive = new Archive(tar, signal)
   try {
-    if (await archive.unpackInside(connection, id, path)) return
-    const missing = await missingDirectories(connection, id, path)
-    if (missing.length > 0) await putArchive(connection, id, '/', directories(missing), signal)
+    // An archive has nothing outside of the folder that it is unpacked in.
+    const along = path === '/' ? files : nothing
+    if (along !== files) await putFiles(connection, id, files, signal)
+    archive.head = await entriesOf([], along.files)
+    const folders = foldersOf(along)
+    if (await archive.unpackInside(connection, id, path, folders)) return
+    await putFiles(connection, id, { directories: [path, ...folders], files: [] }, signal)
     await archive.put(connection, id, path)
   } catch (error) {
     throw await archive.fail(error)
   }
 }
 
-/** Sends an archive to be unpacked in a directory that is there. */
-export async function putArchive(
+/** Puts files, and those of the directories and of the files' folders that the container does not have. It need not run. */
+export async function putFiles(
   connection: Connection,
   id: string,
-  path: string,
-  tar: Readable,
+  wanted: PutFiles,
   signal?: AbortSignal,
 ): Promise<void> {
-  const archive = new Archive(tar, signal)
+  const missing = await missingFor(connection, id, wanted)
+  if (missing.length === 0 && wanted.files.length === 0) return
+  const archive = new Archive(Readable.from([], { objectMode: false }), signal)
   try {
-    await archive.put(connection, id, path)
+    archive.head = await entriesOf(missing, wanted.files)
+    await archive.put(connection, id, '/')
   } catch (error) {
     throw await archive.fail(error)
   }
+}
+
+async function missingFor(connection: Connection, id: string, wanted: PutFiles): Promise<string[]> {
+  const inmost = innermost(foldersOf(wanted))
+  const missing = await Promise.all(inmost.map((path) => missingDirectories(connection, id, path)))
+  return [...new Set(missing.flat())]
+}
+
+/** What is on the way to another is looked at with that. */
+function innermost(folders: string[]): string[] {
+  return folders.filter((folder) => !folders.some((other) => other.startsWith(`${folder}/`)))
 }
 
 /**
@@ -47,6 +66,8 @@ export async function putArchive(
  * library does not see to; the first failure is the one that is told.
  */
 class Archive {
+  /** Entries that go before those of the stream. */
+  head: Buffer = Buffer.alloc(0)
   readonly #stop = new AbortController()
   readonly #body = new PassThrough()
   readonly #tar: Readable
@@ -61,8 +82,9 @@ class Archive {
   }
 
   /** False if the container cannot do it; it is all still there then. */
-  async unpackInside(connection: Connection, id: string, path: string): Promise<boolean> {
-    const unpacked = await unpackInside(connection, id, path, () => this.#flow(), this.#signal)
+  async unpackInside(connection: Connection, id: string, path: string, folders: string[]): Promise<boolean> {
+    const places = { path, folders }
+    const unpacked = await unpackInside(connection, id, places, () => this.#flow(), this.#signal)
     // An archive may go on behind its end.
     if (unpacked) this.#body.resume()
     if (unpacked) await this.#sent
@@ -85,15 +107,8 @@ class Archive {
   }
 
   #flow(): Readable {
-    this.#sent ??= pipeline(this.#tar, withoutRoot(), this.#body, { signal: this.#signal })
+    this.#sent ??= pipeline(this.#tar, withoutRoot(this.head), this.#body, { signal: this.#signal })
     this.#sent.catch((error: unknown) => this.#stop.abort(error))
     return this.#body
   }
-}
-
-function directories(paths: string[]): Readable {
-  const tar = pack()
-  for (const path of paths) tar.entry({ name: path.slice(1), type: 'directory', mode: 0o755 })
-  tar.finalize()
-  return Readable.from(tar, { objectMode: false })
 }

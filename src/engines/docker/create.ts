@@ -4,12 +4,13 @@ import type { Workload } from '../../workloads/workload.ts'
 import type { Labels } from '../labels.ts'
 import type { Connection } from './connection.ts'
 import { containerOptions } from './container-options.ts'
-import { putFiles } from './files.ts'
+import { putFiles } from './copy-in.ts'
+import { nothing } from './files.ts'
 import { expectedDirectories } from './plain.ts'
 import { commandIn } from './prepare.ts'
 import { remove } from './remove.ts'
 
-/** Creates the container with its directories and files, or nothing. Returns the engine's id of it. */
+/** Creates the container with its directories and files, if they are not to come later, or nothing. Returns the engine's id of it. */
 export async function create(
   connection: Connection,
   workload: Workload,
@@ -30,8 +31,9 @@ export async function create(
     return (await docker.createContainer(split)).id
   })
   try {
-    const directories = [...workload.directories, ...expectedDirectories(engine.image.Config.Labels)]
-    await putFiles(connection, id, { files: workload.files, directories })
+    const { files, directories } = workload.filesLater ? nothing : workload
+    const expected = expectedDirectories(engine.image.Config.Labels)
+    await putFiles(connection, id, { files, directories: [...directories, ...expected] })
   } catch (error) {
     await remove(connection, { kind: 'container', id, name, labels })
     throw error

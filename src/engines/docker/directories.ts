@@ -14,7 +14,7 @@ export async function missingDirectories(
   path: string,
 ): Promise<string[]> {
   const missing: string[] = []
-  for (const folder of inwards(path).reverse()) {
+  for (const folder of foldersTo(path).reverse()) {
     const found = await look(connection, id, folder)
     if (found === 'directory') break
     if (found === 'other')
@@ -25,7 +25,7 @@ export async function missingDirectories(
 }
 
 /** `/a/b` -> `/a`, `/a/b`. */
-function inwards(path: string): string[] {
+export function foldersTo(path: string): string[] {
   const names = path.split('/').filter((name) => name !== '' && name !== '.')
   return names.map((_name, index) => `/${names.slice(0, index + 1).join('/')}`)
 }

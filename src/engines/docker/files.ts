@@ -1,30 +1,35 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { pack } from 'tar-stream'
-import type { Workload } from '../../workloads/workload.ts'
-import type { Connection } from './connection.ts'
-import { putArchive } from './copy-in.ts'
-import { missingDirectories } from './directories.ts'
+import type { PutFiles, WorkloadFile } from '../../workloads/workload.ts'
+import { foldersTo } from './directories.ts'
 
 /** Where the volume is that has the content of secret files. */
 export const secretsFolder = '/.qaack/secrets'
 
+export const nothing: PutFiles = { directories: [], files: [] }
+
+/** Two empty blocks end an archive. */
+const endLength = 1024
+
+/** All folders that have to be there, outer ones before those in them. */
+export function foldersOf({ directories, files }: PutFiles): string[] {
+  const wanted = [...directories, ...files.map(({ path }) => path.replace(/\/[^/]*$/, ''))]
+  return [...new Set(wanted.flatMap(foldersTo))]
+}
+
+export function folderMode(folder: string): number {
+  return folder.endsWith('/.ssh') ? 0o700 : 0o755
+}
+
 /**
- * Makes the directories and files of a workload in its container, which is not started yet. Of a secret file the container's own
+ * Folders that are missing, and files, as entries of an archive that is unpacked at the top. Of a secret file the container's own
  * layers get a link, always the same one for the same path, so that it also fits in a container made of what was saved.
  */
-export async function putFiles(
-  connection: Connection,
-  id: string,
-  { files, directories }: Pick<Workload, 'files' | 'directories'>,
-): Promise<void> {
-  const wanted = new Set([...directories, ...files.map(({ path }) => folderOf(path))])
-  const missing = await Promise.all([...wanted].map((path) => missingDirectories(connection, id, path)))
-  const folders = new Set(missing.flat())
-  if (folders.size === 0 && files.length === 0) return
+export async function entriesOf(folders: string[], files: WorkloadFile[]): Promise<Buffer> {
   const tar = pack()
   for (const folder of folders)
-    tar.entry({ name: folder.slice(1), type: 'directory', mode: folder.endsWith('/.ssh') ? 0o700 : 0o755 })
+    tar.entry({ name: folder.slice(1), type: 'directory', mode: folderMode(folder) })
   for (const { path, content, mode, secret } of files) {
     const name = path.replace(/^\/+/, '')
     const kept = secret ? secretPath(path) : path
@@ -32,11 +37,7 @@ export async function putFiles(
     if (secret) tar.entry({ name, type: 'symlink', linkname: kept })
   }
   tar.finalize()
-  await putArchive(connection, id, '/', Readable.from(tar, { objectMode: false }))
-}
-
-function folderOf(path: string): string {
-  return path.replace(/\/[^/]*$/, '') || '/'
+  return (await buffer(tar)).subarray(0, -endLength)
 }
 
 function secretPath(path: string): string {

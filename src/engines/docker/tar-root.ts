@@ -7,9 +7,10 @@ const longest = 2 ** 20
 /**
  * Lets a tar stream through without the entry of its root (`./`), which would give the directory that it is unpacked in
  * the mode and owner of wherever it was packed. The root comes first if it comes at all, behind nothing but pax headers.
- * Of nothing at all it makes an archive of nothing, which every tar takes.
+ * Of nothing at all it makes an archive of nothing, which every tar takes. `head` is entries that go before all others, as soon
+ * as the first of these has come.
  */
-export function withoutRoot(): Transform {
+export function withoutRoot(head: Buffer): Transform {
   let pending: Buffer | undefined = Buffer.alloc(0)
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -18,10 +19,11 @@ export function withoutRoot(): Transform {
       const begun = beginning(pending)
       if (begun === 'more') return done()
       pending = undefined
-      done(null, begun)
+      done(null, Buffer.concat([head, begun]))
     },
     flush(done) {
-      done(null, pending?.length === 0 ? Buffer.alloc(2 * block) : pending)
+      if (!pending) return done()
+      done(null, Buffer.concat([head, pending.length === 0 ? Buffer.alloc(2 * block) : pending]))
     },
   })
 }

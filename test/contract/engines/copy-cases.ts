@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
+import type { PutFiles } from '../../../src/workloads/workload.ts'
 import { endlessTar, sh, tarOf } from './harness.ts'
 import type { Case } from './suite.ts'
 
@@ -23,7 +24,7 @@ export const copyCases: Record<string, Case> = {
     const stop = new AbortController()
     const reason = new Error('cancelled')
     const endless = new Readable({ read: () => undefined })
-    const copied = container.copyIn('/srv', endless, stop.signal)
+    const copied = container.copyIn('/srv', endless, { signal: stop.signal })
     stop.abort(reason)
     await assert.rejects(copied, reason)
     assert.equal(endless.destroyed, true)
@@ -44,7 +45,7 @@ export const copyCases: Record<string, Case> = {
       const stop = new AbortController()
       const reason = new Error('cancelled')
       const endless = endlessTar(() => stop.abort(reason))
-      await assert.rejects(container.copyIn('/srv', endless, stop.signal), reason)
+      await assert.rejects(container.copyIn('/srv', endless, { signal: stop.signal }), reason)
       assert.equal(endless.destroyed, true)
       const state = await container.inspect()
       assert.deepEqual([state?.running, state?.startedAt], [true, since])
@@ -61,10 +62,52 @@ export const copyCases: Record<string, Case> = {
     assert.equal((await container.inspect())?.running, true)
   },
 
+  'files that come with a copy are there as if they had been put at first, also twice and to another path':
+    async (world) => {
+      const container = await world.started({ ...own, filesLater: true })
+      assert.equal((await sh(container, 'test -f /srv/made/plain')).exitCode, 1)
+      for (const path of ['/', '/', '/srv/below']) {
+        await container.copyIn(path, tarOf({ 'srv/code': 'code', 'srv/made/both': 'of the code' }), {
+          files: own,
+        })
+        const { output } = await sh(container, 'cat /srv/made/plain; cat /etc/kept/secret; cat /srv/code')
+        assert.equal(output, 'plain secret code')
+      }
+      assert.equal((await sh(container, 'cat /srv/made/both')).output, 'of the file')
+    },
+
+  'files come into a container that never ran, and of a copy of nothing': async (world) => {
+    const container = await world.created({ ...own, filesLater: true })
+    await container.copyIn('/', Readable.from([], { objectMode: false }), { files: own })
+    await container.start()
+    assert.equal((await sh(container, 'cat /srv/made/plain; cat /etc/kept/secret')).output, 'plain secret ')
+  },
+
+  'files come when the stream has begun, and before what is in it': async (world) => {
+    const container = await world.started({ ...own, filesLater: true })
+    let before: number | undefined
+    async function* late() {
+      before = (await sh(container, 'test -f /srv/made/plain')).exitCode
+      yield* tarOf({ 'srv/made/both': 'of the code' })
+    }
+    await container.copyIn('/', Readable.from(late(), { objectMode: false }), { files: own })
+    assert.equal(before, 1)
+    assert.equal((await sh(container, 'cat /srv/made/plain; cat /srv/made/both')).output, 'plain of the code')
+  },
+
   'a copy of nothing is done': async (world) => {
     for (const container of [await world.created(), await world.started()]) {
       await container.copyIn('/srv', tarOf({}))
       await container.copyIn('/srv', Readable.from([], { objectMode: false }))
     }
   },
+}
+
+const own: PutFiles = {
+  directories: ['/srv/empty/folder'],
+  files: [
+    { path: '/srv/made/plain', content: 'plain ', mode: 0o640 },
+    { path: '/srv/made/both', content: 'of the file', mode: 0o644 },
+    { path: '/etc/kept/secret', content: 'secret ', mode: 0o600, secret: true },
+  ],
 }

@@ -45,6 +45,21 @@ export const saveCases: Record<string, Case> = {
     assert.doesNotMatch((await sh(other, 'cat /root/.ssh/id')).output, /private/)
   },
 
+  'a secret file that came with a copy is no part of what is saved': async (world, { tellAll }) => {
+    const files = [{ path: '/root/.ssh/id', content: 'private-file', mode: 0o600, secret: true }]
+    const container = await world.started({ files, filesLater: true })
+    await container.copyIn('/', tarOf({ 'srv/kept': 'code' }), { files: { directories: [], files } })
+    assert.equal((await sh(container, 'cat /root/.ssh/id')).output, 'private-file')
+    const saved = await container.save(specOf(world))
+    assert.doesNotMatch(await tellAll(saved.id), /private|\.ssh/)
+    const other = await world.started({ image: saved.id })
+    assert.equal((await sh(other, 'cat /srv/kept')).output, 'code')
+    assert.doesNotMatch((await sh(other, 'cat /root/.ssh/id')).output, /private/)
+    const again = await world.started({ image: saved.id, files, filesLater: true })
+    await again.copyIn('/', tarOf({}), { files: { directories: [], files } })
+    assert.equal((await sh(again, 'cat /root/.ssh/id')).output, 'private-file')
+  },
+
   'a secret file stays when the container is started anew, and takes its place in one that was saved': async (
     world,
   ) => {

@@ -19,7 +19,7 @@ export function hostContainer(): HostContainer {
     copies: 0,
     received: 0,
     commands: [],
-    async copyIn(path, tar, signal) {
+    async copyIn(path, tar, { signal } = {}) {
       container.copies += 1
       await unpack(path, tar, (size) => (container.received += size), signal)
     },

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { pack, type Pack } from 'tar-stream'
 import { bytesOf, endOfTar, tarFile, tarHeader } from '../../../src/builds/checkout-tar.ts'
+import type { PutFiles } from '../../../src/workloads/workload.ts'
 import type { Container } from '../../../src/engines/engine.ts'
 import { openDocker, openDockerWithTar } from '../../contract/engines/docker.ts'
 import { endlessTar, sh, World } from '../../contract/engines/harness.ts'
@@ -34,6 +35,34 @@ for (const [name, open] of Object.entries(images)) {
         archive((tar) => tar.entry({ name: './', type: 'directory', mode: 0o777, uid: 7, gid: 7 })),
       )
       assert.equal(await said(container, 'stat -c "%a %u" /mine'), '700 1000')
+    })
+
+    test('bring files of ours along: as they are put before a start, whoever the container’s user is', async () => {
+      const own: PutFiles = {
+        directories: ['/made/for/it', '/mine'],
+        files: [
+          { path: '/home/x/.ssh/key', content: 'private', mode: 0o600, secret: true },
+          { path: '/home/x/.ssh/config', content: 'public', mode: 0o640 },
+        ],
+      }
+      const looks = `cd /home/x; stat -c "%n %a %u:%g" . .ssh .ssh/config $(readlink .ssh/key) /made /made/for/it /mine
+        cat .ssh/key .ssh/config; grep -c " /.qaack/secrets " /proc/mounts`
+      const before = await world.started({ ...own, user: '1000:1000' })
+      const later = await world.started({ ...own, user: '1000:1000', filesLater: true })
+      const there = 'mkdir -m 750 /mine && chown 7:8 /mine'
+      await sh(later, there, { user: '0' })
+      await sh(before, `rmdir /mine; ${there}`, { user: '0' })
+      for (const twice of [1, 2]) {
+        const code = archive((tar) => tar.entry({ name: 'made/for/it/a' }, 'A'))
+        await later.copyIn('/', code, { files: own })
+        const [one, other] = await Promise.all([before, later].map((of) => sh(of, looks, { user: '0' })))
+        assert.match(
+          other?.output ?? '',
+          /^\. 755 0:0\n\.ssh 700 0:0\n\.ssh\/config 640 0:0\n\/\.qaack\/secrets\/\w+ 600 0:0\n/,
+        )
+        assert.match(other?.output ?? '', /\/mine 750 7:8\nprivatepublic1\n$/)
+        assert.equal(other?.output, one?.output, `time ${twice}`)
+      }
     })
 
     test('follow a link to a directory, and a file in the way is said', async () => {
@@ -190,7 +219,7 @@ describe('the way through GNU tar', { timeout: 120_000 }, () => {
     const stop = new AbortController()
     const reason = new Error('cancelled')
     const source = endlessTar(() => stop.abort(reason))
-    await assert.rejects(container.copyIn('/t', source, stop.signal), reason)
+    await assert.rejects(container.copyIn('/t', source, { signal: stop.signal }), reason)
     assert.equal(source.destroyed, true)
     assert.equal(await said(container, 'cat /proc/[0-9]*/comm | grep -cE "^tar$"'), '0')
   })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { workloadFromService } from '../../../src/workloads/from-qaackfile.ts'
+import { supervisorScript } from '../../../src/workloads/supervisor-script.ts'
 import { supervisorPaths } from '../../../src/workloads/supervisor.ts'
 import { factsOf, qaackfileOf, serviceOf } from './facts.ts'
 
@@ -33,22 +34,25 @@ suite('the workload of a service', () => {
     const workload = workloadOf('start: npm start, entrypoint: [never], shell: /bin/bash, user: node')
     assert.deepEqual(
       [workload.entrypoint, workload.command],
-      [['/bin/bash'], [supervisorPaths.script, '/bin/bash']],
+      [
+        ['/bin/bash', '-c', supervisorScript],
+        ['/.qaack/supervisor', '/bin/bash', 'serviceid2-3'],
+      ],
     )
     assert.equal(workload.user, 'node')
     assert.deepEqual(
       workload.files.map(({ path }) => path),
-      [supervisorPaths.script, supervisorPaths.command, supervisorPaths.container],
+      [supervisorPaths.command, supervisorPaths.container],
     )
-    assert.equal(workload.files[1]?.content, 'npm start\n')
-    assert.equal(workload.files[2]?.content, 'qaack-abcdefghij-3-web\n')
+    assert.equal(workload.files[0]?.content, 'npm start\n')
+    assert.equal(workload.files[1]?.content, 'serviceid2-3\n')
   })
 
   test('with a shell that reads no scripts of ours is supervised by sh', () => {
     const workload = workloadOf('start: x, shell: /usr/bin/fish')
     assert.deepEqual(
-      [workload.entrypoint, workload.command],
-      [['/bin/sh'], [supervisorPaths.script, '/usr/bin/fish']],
+      [workload.entrypoint?.slice(0, 1), workload.command?.[1]],
+      [['/bin/sh'], '/usr/bin/fish'],
     )
   })
 

@@ -13,13 +13,12 @@ import { releaseCommandFor, supervisedBy, supervisorPaths } from '../../../src/w
 async function supervise(
   t: TestContext,
   start: string,
-  options: { shell?: string; released?: string; dates?: number[] } = {},
+  options: { shell?: string; released?: string; late?: boolean; dates?: number[] } = {},
 ) {
-  const { shell = '/bin/sh', released, dates } = options
+  const { shell = '/bin/sh', released, late = false, dates } = options
   const folder = await mkdtemp(join(tmpdir(), 'qaack-supervisor-'))
-  for (const { path, content } of supervisedBy('/bin/sh', start, 'me').files) {
-    await writeFile(inFolder(path), content)
-  }
+  const { entrypoint, command, files } = supervisedBy('/bin/sh', start, 'me')
+  if (!late) await putFiles()
   // The long sleep is the wait for the release; it must last. `exec` keeps its process id.
   await program('sleep', 'if [ "$1" -gt 1000 ]; then PATH=/usr/bin:/bin exec sleep "$1"; fi; echo "slept $1"')
   if (dates) {
@@ -28,7 +27,8 @@ async function supervise(
   }
   if (released !== undefined) await writeFile(inFolder(supervisorPaths.start), `${released}\n`)
   const applet = shell.endsWith('busybox') ? ['sh'] : []
-  const child = spawn(shell, [...applet, inFolder(supervisorPaths.script), '/bin/sh'], {
+  const [path = '', ...rest] = command
+  const child = spawn(shell, [...applet, ...entrypoint.slice(1), inFolder(path), ...rest], {
     env: { ...process.env, PATH: `${folder}:${process.env['PATH']}` },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
@@ -43,6 +43,10 @@ async function supervise(
     await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
   }
 
+  async function putFiles(): Promise<void> {
+    for (const { path, content } of files) await writeFile(inFolder(path), content)
+  }
+
   function inFolder(path: string): string {
     return join(folder, path.slice(path.lastIndexOf('/') + 1))
   }
@@ -50,16 +54,18 @@ async function supervise(
   return {
     child,
     folder,
+    putFiles,
     async next(): Promise<string> {
       const { value, done } = await reader.next()
       return done ? '(end)' : value
     },
     /** What `releaseCommandFor` does in a container, where the supervisor is process 1. */
-    async release(): Promise<void> {
+    async release(): Promise<number | null> {
       const [program = '', ...args] = releaseCommandFor('/bin/sh')
       const script = (args[1] ?? '').replaceAll('/.qaack', folder).replace(/ 1$/, ` ${child.pid}`)
       const release = spawn(program, ['-c', script], { stdio: 'ignore' })
-      assert.deepEqual(await once(release, 'exit'), [0, null])
+      const [code] = (await once(release, 'exit')) as [number | null]
+      return code
     },
     async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
       await stopped(child, signal)
@@ -77,14 +83,24 @@ for (const shell of ['/bin/sh', '/bin/dash', '/bin/bash', '/bin/busybox']) {
   const ownSleep = shell.endsWith('busybox') && 'this shell has a sleep of its own, which really lasts'
   const reason = existsSync(shell) ? false : `there is no ${shell} here`
   suite(`the supervisor, run by ${shell}`, { skip: reason }, () => {
+    test('waits before it has any file, and cannot be released without them', async (t) => {
+      const main = await supervise(t, 'echo up; exec sleep 5000', { shell, released: 'another', late: true })
+      assert.equal(await main.next(), 'qaack: waiting for the build')
+      assert.notEqual(await main.release(), 0)
+      await main.putFiles()
+      assert.equal(await main.release(), 0)
+      assert.equal(await main.next(), 'qaack: starting the main process')
+      assert.equal(await main.next(), 'up')
+    })
+
     test('starts the main process when it is released, and not before', async (t) => {
       const main = await supervise(t, 'echo up; exec sleep 5000', { shell })
       assert.equal(await main.next(), 'qaack: waiting for the build')
       assert.equal(existsSync(join(main.folder, 'start')), false)
-      await main.release()
+      assert.equal(await main.release(), 0)
       assert.equal(await main.next(), 'qaack: starting the main process')
       assert.equal(await main.next(), 'up')
-      await main.release()
+      assert.equal(await main.release(), 0)
       await main.stop()
       assert.equal(await main.next(), 'qaack: ended')
     })
@@ -105,7 +121,7 @@ for (const shell of ['/bin/sh', '/bin/dash', '/bin/bash', '/bin/busybox']) {
       assert.equal(await main.next(), 'qaack: waiting for the build')
       main.child.kill('SIGUSR1')
       main.child.kill('SIGUSR1')
-      await main.release()
+      assert.equal(await main.release(), 0)
       assert.equal(await main.next(), 'qaack: starting the main process')
     })
 
