@@ -9,6 +9,9 @@ export const secretsFolder = '/.qaack/secrets'
 
 export const nothing: PutFiles = { directories: [], files: [] }
 
+/** The engine's own in every container, mounted over what is there: a file of ours would not be seen, and cannot be put later. */
+const engines = ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf']
+
 /** Two empty blocks end an archive. */
 const endLength = 1024
 
@@ -31,6 +34,7 @@ export async function entriesOf(folders: string[], files: WorkloadFile[]): Promi
   for (const folder of folders)
     tar.entry({ name: folder.slice(1), type: 'directory', mode: folderMode(folder) })
   for (const { path, content, mode, secret } of files) {
+    if (engines.includes(path)) continue
     const name = path.replace(/^\/+/, '')
     const kept = secret ? secretPath(path) : path
     tar.entry({ name: kept.replace(/^\/+/, ''), mode }, content)

@@ -65,6 +65,21 @@ for (const [name, open] of Object.entries(images)) {
       }
     })
 
+    test('leave the engine’s own files alone, whenever they come', async () => {
+      const at = (path: string) => ({ path, content: 'mine', mode: 0o644, secret: true })
+      const own = { directories: [], files: ['/etc/hosts', '/etc/resolv.conf', '/etc/mine'].map(at) }
+      const before = await world.started(own)
+      const later = await world.started({ ...own, filesLater: true })
+      await later.copyIn('/', Readable.from([], { objectMode: false }), { files: own })
+      for (const container of [before, later]) {
+        const text = await said(
+          container,
+          'cat /etc/mine; grep -c localhost /etc/hosts; grep -c mine /etc/resolv.conf',
+        )
+        assert.match(text, /^mine[1-9]\n0$/)
+      }
+    })
+
     test('follow a link to a directory, and a file in the way is said', async () => {
       const container = await world.started()
       await sh(container, 'mkdir /real; ln -s /real /link; echo x > /file')
