@@ -10,7 +10,7 @@ import { expectedDirectories } from './plain.ts'
 import { commandIn } from './prepare.ts'
 import { remove } from './remove.ts'
 
-/** Creates the container with its directories and files, if they are not to come later, or nothing. Returns the engine's id of it. */
+/** Creates the container, with its files unless they come later, or nothing. Returns the engine's id of it. */
 export async function create(
   connection: Connection,
   workload: Workload,
