@@ -11,8 +11,8 @@ export type CodeWish = Omit<LayersWish, 'scratch' | 'trees' | 'signal'>
 interface Shared {
   layers: Promise<Layer[]>
   users: number
-  /** Gives up the place of who had it begun ahead. */
-  reserved?: (() => void) | undefined
+  /** Each gives up a place that is kept for somebody who will come. */
+  reserved: Set<() => void>
   clear: () => Promise<void>
 }
 
@@ -31,16 +31,13 @@ export class Preparations {
     this.trees = trees
   }
 
-  /** Begins what `use` will soon be asked for. A failure is told to who uses it. */
+  /** Begins what `use` will soon be asked for, once for each time that this was called. A failure is told to who uses it. */
   ahead(wish: CodeWish, { clock, ending }: { clock: Clock; ending: AbortSignal }): void {
     const shared = this.#enter(wish)
     const leave = () => {
-      if (shared.reserved !== leave) return
-      shared.reserved = undefined
-      void this.#leave(wish, shared)
+      if (shared.reserved.delete(leave)) void this.#leave(wish, shared)
     }
-    if (shared.reserved) return void this.#leave(wish, shared)
-    shared.reserved = leave
+    shared.reserved.add(leave)
     void clock.sleep(patience, ending).then(leave, leave)
   }
 
@@ -51,7 +48,8 @@ export class Preparations {
     work: (layers: () => Promise<Layer[]>) => Promise<T>,
   ): Promise<T> {
     const shared = this.#enter(wish)
-    shared.reserved?.()
+    const [place] = shared.reserved
+    place?.()
     try {
       return await work(() => orAborted(shared.layers, signal))
     } finally {
@@ -77,7 +75,7 @@ export class Preparations {
       // Without one there is nothing to clear.
       await scratch.then((it) => it.clear()).catch(() => undefined)
     }
-    const shared = { layers, users: 0, clear }
+    const shared = { layers, users: 0, reserved: new Set<() => void>(), clear }
     this.#of(wish).set(keyOf(wish), shared)
     // What failed is tried again by who comes next.
     layers.catch(() => this.#forget(wish, shared))

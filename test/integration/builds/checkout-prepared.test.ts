@@ -32,15 +32,17 @@ async function twoCommits(t: TestContext) {
 
 const never = new AbortController().signal
 
-test('services that are brought along the same way at once share what git makes, and leave nothing', async (t) => {
-  const { folder, wish, asked, put, app, first, second, scratch } = await twoCommits(t)
+test('what was begun ahead for two services is made once for both, and nothing of it is left', async (t) => {
+  const { folder, wish, asked, put, app, first, second, scratch, clock } = await twoCommits(t)
   const preparations = new Preparations()
   const paths = [app, join(folder, 'srv', 'other')]
   for (const path of paths) await put(first, { path, preparations, mirror: wish.mirror })
   asked.length = 0
-  const both = paths.map((path) => ({ ...wish, path, preparations, container: hostContainer() }))
-  await Promise.all(both.map((one) => put(second, one)))
+  for (let left = paths.length; left > 0; left -= 1) preparations.ahead(wish, { clock, ending: never })
+  // One after the other: the second finds its place kept.
   for (const path of paths) {
+    const container = hostContainer()
+    await put(second, { ...wish, path, preparations, container })
     assert.equal(readFileSync(join(path, 'edited'), 'utf8'), 'new')
     gitIn(path, 'fsck', '--strict')
     assert.equal(gitIn(path, 'status', '--porcelain'), '')
@@ -49,16 +51,12 @@ test('services that are brought along the same way at once share what git makes,
   assert.deepEqual(scratch(), [])
 })
 
-test('what was begun ahead is what the checkout takes, and goes with it', async (t) => {
-  const { wish, asked, scratch, clock } = await twoCommits(t)
+test('what is asked for at once is made once, also where nobody began ahead', async (t) => {
+  const { wish, asked, scratch } = await twoCommits(t)
   const preparations = new Preparations()
-  preparations.ahead(wish, { clock, ending: never })
-  preparations.ahead(wish, { clock, ending: never })
-  await until(() => asked.includes('archive'), 'git archives')
-  const hashes = await preparations.use(wish, never, async (layers) =>
-    (await layers()).map(({ hash }) => hash),
-  )
-  assert.deepEqual(hashes, [wish.hash])
+  const hashOf = () =>
+    preparations.use(wish, never, async (layers) => (await layers()).map(({ hash }) => hash))
+  assert.deepEqual(await Promise.all([hashOf(), hashOf()]), [[wish.hash], [wish.hash]])
   assert.equal(asked.filter((name) => name === 'pack-objects').length, 1)
   assert.deepEqual(scratch(), [])
 })
