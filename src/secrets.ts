@@ -32,7 +32,7 @@ export function open(key: string, sealed: string): string {
     throw new QaackError(
       'invalid_config',
       'A stored secret does not open with the present secret_key; set the one it was sealed with ' +
-        '(QAACK_SECRET_KEY or the file secret-key in data_dir), or enter the secret again.',
+        '(QAACK_SECRET_KEY or the file secret-key in data_dir). If that key is lost, delete the repository and add it again.',
       { cause, path: 'secret_key' },
     )
   }

@@ -13,6 +13,7 @@ import { variablesFor } from '../workloads/variables.ts'
 import type { BuildRecord, StepRecord } from './build.ts'
 import { waitForAddress } from './address-answers.ts'
 import { checkout } from './checkout.ts'
+import { codeOf } from './code.ts'
 import { filesWithCode } from './code-files.ts'
 import type { Output } from './output.ts'
 import { ownerOf } from './place.ts'
@@ -93,7 +94,7 @@ async function buildService(parts: Parts, build: BuildRecord, plan: Plan, made: 
   const image = await parts.engine.prepare(service.image, { signal })
   const workdir = workdirFor(service, image.workdir)
   // Code needs nobody to be ready; what is done with it does.
-  await gate.pass(() => putCode(parts, build, plan, { ...made, container, image, workdir }), signal)
+  await gate.pass(() => putCode(parts, build, plan, { ...made, container, image }), signal)
   await needed
   const facts = {
     ...environmentFacts(parts, plan),
@@ -126,32 +127,20 @@ async function putCode(
   parts: Parts,
   build: BuildRecord,
   plan: Plan,
-  made: Made & { container: Container; image: ImageFacts; workdir: string },
+  made: Made & { container: Container; image: ImageFacts },
 ): Promise<void> {
   const { service, container, output, progress, signal } = made
-  if (!service.checkout || build.start === 'reset') return
+  const code = codeOf(plan, service, made.image, progress.saved(service.name))
+  if (!code || build.start === 'reset') return
   const began = parts.clock.now()
-  const path = service.checkout.path ?? made.workdir
-  const { commit } = plan.source
+  const owner = await ownerOf(service, made.image, container, signal)
   const id = serviceId(build.environmentId, service.name)
   const files = filesWithCode(parts, build, plan, { service, serviceId: id })
-  const code = progress.saved(service.name)?.code
-  const there = code?.path === path ? code : null
-  await checkout({
-    mirror: plan.mirror,
-    hash: commit,
-    ref: plan.environment.ref,
-    container,
-    path,
-    options: service.checkout,
-    owner: await ownerOf(service, made.image, container, signal),
-    ...(files ? { files } : {}),
-    ...(there ? { previous: there.commit, previousOptions: there.options } : {}),
-    signal,
-  })
-  progress.noteCode(service.name, { commit, path, options: service.checkout })
+  await checkout({ ...code, container, owner, ...(files ? { files } : {}), signal })
+  const { hash: commit, path, options, previous } = code
+  progress.noteCode(service.name, { commit, path, options })
   const took = ((parts.clock.now() - began) / 1000).toFixed(1)
-  const what = there ? `what changed since ${there.commit.slice(0, 7)} of the code` : 'code'
+  const what = previous === undefined ? 'code' : `what changed since ${previous.slice(0, 7)} of the code`
   output.heading(`${service.name}: ${what} of ${codeText(build, plan.source)} put into ${path} in ${took} s`)
 }
 

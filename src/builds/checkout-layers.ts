@@ -25,16 +25,19 @@ export interface Layer {
   wasCut: boolean
   history: Promise<History>
   submodules: Submodule[]
-  /** The tree's files as a tar stream; null = none of them differs. */
-  files: AsyncIterable<Buffer> | null
+  /** The tree's files as a tar stream, for each container one; null = none of them differs. */
+  files: (() => AsyncIterable<Buffer>) | null
 }
 
 export interface LayersWish {
+  /** Has the commit already. */
   mirror: Mirror
   hash: string
   ref: Pick<Ref, 'type' | 'name'> | null
   options: Checkout
+  /** A commit that was put there earlier and worked on since: only what differs is touched. */
   previous?: string | undefined
+  /** Options that `previous` was put there with; the same. */
   previousOptions?: Checkout
   scratch: Scratch
   trees: Trees
@@ -106,8 +109,8 @@ async function prepareOne({
     packHistory({ mirror, hash, depth: options.depth, previous: base, scratch, signal }),
   )
   const previousTime = scratch.beside(timeOf(mirror, previous))
-  const fresh = previous === undefined ? archive(mirror, hash, undefined, { signal, config }) : null
   const change = await comparing
+  const changed = change?.put
   return {
     hash,
     ref: place.ref,
@@ -120,7 +123,7 @@ async function prepareOne({
     wasCut: previous !== undefined && before.depth > 0,
     history,
     submodules: options.submodules ? await findSubmodules(mirror, hash, await tree, signal) : [],
-    files: fresh ?? (change?.put.size ? archive(mirror, hash, change.put, { signal, config }) : null),
+    files: changed?.size === 0 ? null : archive(mirror, hash, changed, { scratch, signal, config }),
   }
 }
 

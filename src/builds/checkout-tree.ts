@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { Mirror } from '../repositories/mirror.ts'
 import { Remembered } from '../repositories/remembered.ts'
+import { contentOf } from './checkout-history.ts'
+import type { Scratch } from './checkout-scratch.ts'
 import { orAborted } from './together.ts'
 
 /** A leaf of a tree: file, symlink or submodule. Paths are bytes, one character each. */
@@ -119,17 +121,29 @@ function kindOf(mode: number): number {
 /** Bytes of paths on a command line, of which a system takes 128 KiB at least. */
 const maxArguments = 96 * 1024
 
-/** The tree as a tar stream, only of these leaves if they are few; more may come then too. */
+/** The tree as a tar stream, anew with each call; of these leaves only if they are few: then it is made at once, and once. */
 export function archive(
   mirror: Mirror,
   hash: string,
   only: Set<string> | undefined,
-  options: { signal: AbortSignal; config?: Record<string, string> },
-) {
-  const paths = only ? [...only] : []
-  const bytes = paths.reduce((sum, path) => sum + path.length + 1, 0)
-  const few =
-    only !== undefined && bytes <= maxArguments && paths.every((path) => isUtf8(Buffer.from(path, 'latin1')))
-  const within = few ? ['--', ...paths.map((path) => Buffer.from(path, 'latin1').toString('utf8'))] : []
-  return mirror.stream(['archive', '--format=tar', hash, ...within], { ...options, seconds: 3600 })
+  { scratch, ...given }: { scratch: Scratch; signal: AbortSignal; config?: Record<string, string> },
+): () => AsyncIterable<Buffer> {
+  const options = { ...given, seconds: 3600 }
+  const paths = only && asArguments([...only])
+  if (!paths) return () => mirror.stream(['archive', '--format=tar', hash], options)
+  const file = scratch.path()
+  const args = ['archive', '--format=tar', `--output=${file}`, hash, '--', ...paths]
+  const made = scratch.beside(mirror.run(args, options))
+  return async function* () {
+    await made
+    yield* contentOf(file)
+  }
+}
+
+/** undefined if they are too many for a command line, or cannot be written on one. */
+function asArguments(paths: string[]): string[] | undefined {
+  const bytes = paths.map((path) => Buffer.from(path, 'latin1'))
+  const length = bytes.reduce((sum, path) => sum + path.length + 1, 0)
+  if (length > maxArguments || !bytes.every((path) => isUtf8(path))) return undefined
+  return bytes.map((path) => path.toString('utf8'))
 }

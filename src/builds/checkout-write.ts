@@ -34,7 +34,7 @@ export async function* writeLayer(layer: Layer, place: WritePlace): AsyncGenerat
   if (layer.change === null && at(layer.prefix) !== '' && (owner.uid !== 0 || layer.prefix !== ''))
     yield folder(layer.prefix)
   const seen: Seen = new Map()
-  if (layer.files) yield* retar(layer.files, owner, (entry) => placed(entry, layer, place, seen))
+  if (layer.files) yield* retar(layer.files(), owner, (entry) => placed(entry, layer, place, seen))
   for (const path of newSubmodules(layer)) yield folder(join(layer.prefix, path))
 
   const history = await layer.history

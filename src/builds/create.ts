@@ -11,6 +11,7 @@ import { chooseStart } from '../reusables/choose.ts'
 import { workloadFromService } from '../workloads/from-qaackfile.ts'
 import { environmentFacts } from '../workloads/facts.ts'
 import type { BuildRecord } from './build.ts'
+import { prepareCode } from './code.ts'
 import { filesComeWithCode } from './code-files.ts'
 import { freeAddresses, giveWay, lockedServices, startLocked } from './locked.ts'
 import { closeNetwork, openNetwork } from './network.ts'
@@ -48,6 +49,8 @@ export async function createServices(
       throw error
     })
   const [{ start, images }, network] = await (locked.size > 0 ? inTurn() : atOnce())
+  // What it is reset to has its code.
+  if (build.start !== 'reset') prepareCode(parts, plan, unlocked, { start, images })
   const addresses = await freeAddresses(parts, network.subnet, unlocked, locked)
   const records = new Map<string, ServiceRecord>()
   const up = new Map(plan.qaackfile.services.map(({ name }) => [name, Promise.withResolvers<void>()]))

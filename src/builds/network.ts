@@ -59,21 +59,19 @@ export async function openNetwork(
 export async function closeNetwork(parts: Parts, build: BuildRecord): Promise<void> {
   const { environmentId, generation } = build
   try {
-    const all = await parts.engine.list({
+    const labels = {
       'qaack.instance': parts.instance,
       'qaack.environment': environmentId,
       'qaack.generation': String(generation),
-    })
+    }
+    const networks = await parts.engine.list(labels, ['network'])
     // The record first: another build may try these addresses before they are free, and then takes others.
     await change(parts, environmentId, (s) =>
       s.environment.generation === generation && s.environment.networkGeneration === generation
         ? { environment: { ...s.environment, subnet: null, networkGeneration: null } }
         : undefined,
     )
-    await removeAll(
-      parts,
-      all.filter(({ kind }) => kind === 'network'),
-    )
+    await removeAll(parts, networks)
   } catch (error) {
     parts.logger.warn({ err: error, build: build.id }, 'the network of a build that failed stays for now')
   }

@@ -15,12 +15,19 @@ export function environmentTable(
   paint: Paint,
   columns: number | null,
 ): string {
+  const since: Column<NamedEnvironment> = {
+    title: 'SINCE',
+    cell: ({ builtAt, createdAt }) => distanceText(builtAt ?? createdAt, now),
+  }
+  // A repository lists its environments without times.
+  const undated =
+    environments.length > 0 && environments.every(({ builtAt, createdAt }) => !builtAt && !createdAt)
   const layout: Column<NamedEnvironment>[] = [
     { title: 'ID', cell: ({ id }) => id },
     { title: 'REPOSITORY', cell: ({ repository }) => repository, shrink: true },
     { title: 'REF', cell: ({ gitRef }) => refText(gitRef), shrink: true },
     { title: 'STATE', cell: stateText, paint: (text, { status }) => paint(text, status) },
-    { title: 'SINCE', cell: ({ builtAt, createdAt }) => distanceText(builtAt ?? createdAt, now) },
+    ...(undated ? [] : [since]),
     // Never cut: half an address cannot be opened.
     { title: 'ADDRESS', cell: ({ weburl, status }) => (status === 'empty' ? '' : (weburl ?? '')) },
   ]

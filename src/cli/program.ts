@@ -59,8 +59,8 @@ Example:
   qaack repo add shop https://git.example.org/shop.git
   qaack env create shop/main --follow
 
-The server is found by QAACK_URL and QAACK_TOKEN, or by what qaack login kept; else it is the one of this folder,
-http://127.0.0.1:3000. Exit code: 0 done, 1 failed, 2 wrong use.`
+The server is found by QAACK_URL and QAACK_TOKEN, or by what qaack login kept; else it is the one of this folder
+and its settings, http://127.0.0.1:3000 without any. Exit code: 0 done, 1 failed, 2 wrong use.`
 
 function version(): string {
   const file = new URL('../../package.json', import.meta.url)

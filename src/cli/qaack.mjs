@@ -1,8 +1,18 @@
 #!/usr/bin/env -S node --expose-gc --max-semi-space-size=24 --heap-growing-percent=200
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import process from 'node:process'
 import { fileURLToPath, URL } from 'node:url'
+
+const source = new URL('..', import.meta.url).href
+const isClone = !source.includes('/node_modules/')
+
+// A fresh clone: an import would stop with a stack trace, and npx finds no newer Node there.
+if (isClone && !existsSync(new URL('../node_modules', source))) {
+  const folder = fileURLToPath(new URL('..', source))
+  process.stderr.write(`qaack: the npm packages of this clone are missing; run npm ci in ${folder} first.\n`)
+  process.exit(1)
+}
 
 // Nothing of ours is imported before the version is known: an older Node would stop at the first import with a stack trace.
 const [major = 0] = process.versions.node.split('.').map(Number)
@@ -21,8 +31,7 @@ process.emitWarning = (warning, ...rest) => {
 }
 
 // Node strips types everywhere but below node_modules, which is where an installed command lies.
-const source = new URL('..', import.meta.url).href
-if (source.includes('/node_modules/')) {
+if (!isClone) {
   nodeModule.registerHooks({
     load(url, context, next) {
       if (!url.startsWith(source) || !url.endsWith('.ts')) return next(url, context)

@@ -54,7 +54,7 @@ export const settingNames = Object.keys(settings) as SettingName[]
 export type Values = { [N in SettingName]?: z.output<(typeof settings)[N]['check']> }
 
 /** Ours in the environment, but read by the command line's client and not by the server. */
-export const clientVariables = ['QAACK_URL', 'QAACK_TOKEN', 'QAACK_CONFIG']
+export const clientVariables = ['QAACK_URL', 'QAACK_TOKEN']
 
 /** Name of the flag: `base_url` -> `baseUrl`, `build.slots` -> `buildSlots`, as commander makes them of `--base-url`. */
 export function flagName(name: string): string {

@@ -96,7 +96,9 @@ export class Inbox {
       if (error instanceof Conflict) return this.#receiveAgain(record, end)
       throw error
     }
-    if (repositoryId !== null && !end) this.#called.add(repositoryId)
+    if (end) return 'kept'
+    if (repositoryId !== null) this.#called.add(repositoryId)
+    this.#takeUp(id, record)
     return 'kept'
   }
 
@@ -108,22 +110,19 @@ export class Inbox {
     const { id, version } = before
     try {
       await this.#keep({ save: 'delivery', record: { ...record, id, version } }, end)
-      return 'kept'
     } catch (error) {
       if (error instanceof Conflict) return this.#again(host)
       throw error
     }
+    if (!end) this.#takeUp(id)
+    return 'kept'
   }
 
-  /** Writes it down, with the decision where there is nothing to do; else its turn will come. */
+  /** Writes it down, with the decision where there is nothing to do. */
   async #keep(first: Extract<Change, { record: DeliveryRecord }>, end: End | undefined): Promise<void> {
     const { record } = first
-    if (!end) {
-      await this.#parts.store.commit([first])
-      return this.#takeUp(record.id, 'insert' in first ? record : undefined)
-    }
-    await this.#parts.store.commit([first, noteOfEnd(this.#parts, record, end)])
-    this.#tally.add(record.host, end.outcome)
+    await this.#parts.store.commit(end ? [first, noteOfEnd(this.#parts, record, end)] : [first])
+    if (end) this.#tally.add(record.host, end.outcome)
   }
 
   #again(host: string): 'again' {

@@ -30,8 +30,8 @@ export interface Engine {
   /** Things of ours coming and going, from now on, until `signal` fires. Reconnects by itself; what happened in
    *  between is lost, so whoever listens also looks from time to time. */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>
-  /** Everything that carries all the given labels: containers (also stopped ones), networks, volumes, images. */
-  list(labels: Partial<Labels>): Promise<Resource[]>
+  /** Everything that carries all the given labels: containers (also stopped ones), networks, volumes, images; or some of these. */
+  list(labels: Partial<Labels>, kinds?: readonly Resource['kind'][]): Promise<Resource[]>
   /** Removes it, by force: a running container is killed. One that is not there is no error. */
   remove(resource: Resource): Promise<void>
 }

@@ -34,11 +34,11 @@ export async function chooseStart(
   const { parts, build, plan, output } = choosing
   const passed: string[] = []
   // What stays over a soft rebuild may have been paused when a server was killed that was saving.
-  for (const { containerId } of plan.environment.services) {
-    const container = parts.engine.container(containerId ?? '')
-    // One that is gone is told of where it is needed.
-    if (await container.inspect()) await container.unpause()
-  }
+  const containers = plan.environment.services.map((service) =>
+    parts.engine.container(service.containerId ?? ''),
+  )
+  // One that is gone is told of where it is needed.
+  await Promise.all(containers.map(async (one) => (await one.inspect()) && one.unpause()))
   for (;;) {
     const choice =
       build.start === 'reset' ? await chooseReset(choosing) : await choose(choosing, images, passed)
@@ -132,7 +132,7 @@ async function whyUnusable(
   const labels = { 'qaack.instance': parts.instance }
   const commits = [...new Set(record.services.flatMap(({ code }) => code?.commit ?? []))]
   const [all, known] = await Promise.all([
-    parts.engine.list(labels),
+    parts.engine.list(labels, ['image']),
     Promise.all(commits.map(async (commit) => build.start === 'reset' || isThere(plan, commit, signal))),
   ])
   const there = new Set(all.map(({ id }) => id))

@@ -89,7 +89,7 @@ export async function removeLostImages(parts: Parts): Promise<number> {
 }
 
 async function lostImages(parts: Parts): Promise<Resource[]> {
-  const listed = await parts.engine.list({ 'qaack.instance': parts.instance })
+  const listed = await parts.engine.list({ 'qaack.instance': parts.instance }, ['image'])
   const saved = listed.filter(isSavedImage)
   if (saved.length === 0) return []
   const records = await parts.store.list('reusable')

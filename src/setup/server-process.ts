@@ -160,7 +160,7 @@ export class ServerProcess implements AsyncDisposable {
  * takes, the rarer: asking must not take the processor from what is waited for. `longest` pause in milliseconds.
  */
 export async function until(
-  isSo: () => Promise<boolean>,
+  isSo: () => boolean | Promise<boolean>,
   what: string,
   seconds = 120,
   longest = 200,

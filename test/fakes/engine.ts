@@ -142,8 +142,10 @@ export class FakeEngine implements Engine {
     return untilAborted(heard, signal)
   }
 
-  list(labels: Partial<Labels>): Promise<Resource[]> {
-    return this.#answer('list', () => this.#all().filter((resource) => carries(resource.labels, labels)))
+  list(labels: Partial<Labels>, kinds?: readonly Resource['kind'][]): Promise<Resource[]> {
+    const isWanted = (resource: Resource) =>
+      carries(resource.labels, labels) && (kinds?.includes(resource.kind) ?? true)
+    return this.#answer('list', () => this.#all().filter(isWanted))
   }
 
   remove(resource: Resource): Promise<void> {

@@ -75,7 +75,7 @@ export function createDockerEngine(options: DockerOptions = {}): Engine {
       since.catch(() => undefined)
       return events(connection, { label, since, signal, logger })
     },
-    list: (labels) => list(connection, labels),
+    list: (labels, kinds) => list(connection, labels, kinds),
     async remove(resource) {
       await remove(connection, resource)
       memory.forget(resource.id)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Resource } from '../../../src/engines/engine.ts'
 import { BuildFailure } from '../../../src/errors.ts'
 import type { Case } from './suite.ts'
 
@@ -34,7 +35,7 @@ export const resourceCases: Record<string, Case> = {
   'a network is opened twice without harm': async (world) => {
     const { engine, subnet } = world
     await engine.openNetwork({ name: world.network, subnet, labels: world.labels() })
-    const networks = (await engine.list(world.labels())).filter(({ kind }) => kind === 'network')
+    const networks = await engine.list(world.labels(), ['network'])
     assert.deepEqual(
       networks.map(({ name }) => name),
       [world.network],
@@ -61,6 +62,16 @@ export const resourceCases: Record<string, Case> = {
     assert.equal(found?.id, container.id)
     assert.equal(found?.running, true)
     assert.deepEqual(found?.labels, world.labels('web'))
+  },
+
+  'list finds only the kinds that are wanted': async (world) => {
+    await world.started({ files: [secret] })
+    const labels = { 'qaack.environment': world.environment }
+    const kinds = async (wanted: Resource['kind'][]) =>
+      (await world.engine.list(labels, wanted)).map(({ kind }) => kind).sort()
+    assert.deepEqual(await kinds(['network']), ['network'])
+    assert.deepEqual(await kinds(['volume', 'container']), ['container', 'volume'])
+    assert.deepEqual(await kinds(['image']), [])
   },
 
   'list wants all the labels': async (world) => {

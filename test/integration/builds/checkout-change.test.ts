@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { Preparations } from '../../../src/builds/checkout-prepared.ts'
 import { Trees } from '../../../src/builds/checkout-trees.ts'
 import { systemClock } from '../../../src/clock.ts'
 import { commit, gitIn, type Files } from '../repositories/sample.ts'
@@ -224,10 +225,13 @@ test('a change from a commit whose tree is remembered gives the same index as on
   })
   const clock = { ...systemClock, now: () => 1_800_000_000_000 }
   const indexes = []
-  for (const [place, trees] of Object.entries({ remembered: new Trees(), asked: new Trees(0) })) {
+  for (const [place, preparations] of Object.entries({
+    remembered: new Preparations(),
+    asked: new Preparations(new Trees(0)),
+  })) {
     const path = join(app, place)
-    await put(first, { path, trees, clock })
-    await put(second, { path, trees, clock, previous: first })
+    await put(first, { path, preparations, clock })
+    await put(second, { path, preparations, clock, previous: first })
     isClean(path)
     indexes.push(gitIn(path, 'ls-files', '--stage', '--debug'))
   }

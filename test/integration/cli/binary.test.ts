@@ -60,6 +60,21 @@ test('it runs from below node_modules too, where Node itself refuses to strip ty
   assert.match(stdout, /"port"/)
 })
 
+test('a clone without its npm packages says how to get them', async () => {
+  const clone = mkdtempSync(join(tmpdir(), 'qaack-clone-'))
+  cpSync(join(import.meta.dirname, '../../../src/cli'), join(clone, 'src/cli'), { recursive: true })
+  const ended = promisify(execFile)(process.execPath, [join(clone, 'src/cli/qaack.mjs'), '--help'])
+  await assert.rejects(ended, ({ code, stderr }: { code: number; stderr: string }) => {
+    assert.equal(code, 1)
+    assert.equal(
+      stderr,
+      `qaack: the npm packages of this clone are missing; run npm ci in ${clone}/ first.\n`,
+    )
+    return true
+  })
+  rmSync(clone, { recursive: true })
+})
+
 test('an older Node is refused with a sentence before anything is loaded', async () => {
   const versions = 'Object.defineProperty(process,"versions",{value:{...process.versions,node:"22.19.0"}})'
   const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(versions)}` }

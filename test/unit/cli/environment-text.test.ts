@@ -48,6 +48,14 @@ test('an environment is one line of the list', () => {
   )
 })
 
+test('where no time is known, there is no column for it', () => {
+  const { id, repository, gitRef, status } = built
+  const undated = { id, repository, gitRef, status }
+  assert.match(environmentTable([undated], now, plain, null), /^ID +REPOSITORY +REF +STATE +ADDRESS\n/)
+  assert.match(environmentTable([undated, built], now, plain, null), /^ID +REPOSITORY +REF +STATE +SINCE /)
+  assert.match(environmentTable([], now, plain, null), / SINCE /)
+})
+
 test('everything about an environment, with its services', () => {
   const reusable = { used: 'deps', saved: ['seeded'], why: 'nothing has changed' }
   const text = environmentText({ ...built, reusable, reason: 'first\nsecond', size: 1536 }, now, plain, null)

@@ -149,15 +149,10 @@ test('the address of a GitLab has no user and no query, its token no space', () 
 })
 
 test("the client's variables are allowed, and empty variables count as absent", () => {
-  const env = {
-    QAACK_URL: 'x',
-    QAACK_TOKEN: 'x',
-    QAACK_CONFIG: 'x',
-    QAACK_PORT: '',
-    APP_ID: '',
-    HOME: '/root',
-  }
+  const env = { QAACK_URL: 'x', QAACK_TOKEN: 'x', QAACK_PORT: '', APP_ID: '', HOME: '/root' }
   assert.deepEqual(load({ env }).sources, {})
+  // the file is named with --config, and nobody would read this
+  assert.match(faultsOf({ env: { QAACK_CONFIG: 'x' } }).message, /QAACK_CONFIG is no setting/)
 })
 
 test('a file that is named must be there; the default one need not', () => {

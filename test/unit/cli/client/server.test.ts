@@ -32,6 +32,32 @@ test('without any setting it is the server of this folder, with the token it mad
   })
 })
 
+test('the settings of this folder say where its server is, and the environment wins over its file', () => {
+  keepAdminToken(join(home, 'elsewhere'))
+  writeFileSync(join(home, 'qaackd.yaml'), 'port: 4100\ndata_dir: elsewhere\nnosuch: 1\n')
+  const { url, token } = find({})
+  assert.deepEqual([url, token], ['http://127.0.0.1:4100', 'from-the-file'])
+  assert.equal(find({ QAACK_PORT: '4200' }).url, 'http://127.0.0.1:4200')
+  assert.equal(find({ QAACK_DATA_DIR: 'nowhere' }).token, null)
+  writeFileSync(join(home, 'qaackd.yaml'), '{ this is no YAML')
+  assert.equal(find({}).url, 'http://127.0.0.1:3000')
+})
+
+test('an admin token of the settings is sent, to this machine only', () => {
+  writeFileSync(join(home, 'qaackd.yaml'), 'admin_token: of-the-settings-file\n')
+  assert.equal(find({}).token, 'of-the-settings-file')
+  assert.equal(find({ QAACK_ADMIN_TOKEN: 'of-the-environment' }).token, 'of-the-environment')
+  assert.equal(find({ QAACK_URL: 'https://set.example.org' }).token, null)
+})
+
+test('a port that is none is refused with what to correct', () => {
+  for (const wrong of ['abc', '65536', '-1'])
+    assert.throws(
+      () => find({ QAACK_PORT: wrong }),
+      /QAACK_PORT, or port in qaackd\.yaml, must be a whole number/,
+    )
+})
+
 test('without a token file there is no token', () => {
   assert.equal(find({}).token, null)
 })
