@@ -43,13 +43,14 @@ export async function add(world: World, source: Source, options: AddOptions): Pr
 
 function addedText(http: Http, repository: Repository, type: Source['type']): string {
   const { id, name } = repository
-  const [first] = repository.environments
+  const refs = repository.environments.map(({ gitRef }) => gitRef.name)
+  const first = ['main', 'master'].find((ref) => refs.includes(ref)) ?? refs[0]
   return [
     `Added ${name} (${id}).`,
     syncText(repository),
     '',
     ...pushTexts[type](`${http.server.url}/api/git/webhooks/${id}`),
-    ...(first ? ['', `Next: qaack env create ${name}/${first.gitRef.name} --follow`] : []),
+    ...(first ? ['', `Next: qaack env create ${asWord(`${name}/${first}`)} --follow`] : []),
   ].join('\n')
 }
 
@@ -73,4 +74,9 @@ async function groupId(http: Http, given: string): Promise<string> {
   const group = groups.find(({ id, name }) => given === name || given === id)
   if (group) return group.id
   throw new CliFailure(`there is no group ${given}; there are: ${groups.map(({ name }) => name).join(', ')}`)
+}
+
+/** As a shell reads it: names may have spaces. */
+function asWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -46,6 +46,16 @@ test('add tells the refs, the line for the hook and what to do next', async () =
   assert.equal(environmentTTL, 4320)
 })
 
+test('add names the main branch to begin with, as a shell reads it', async () => {
+  using other = new Origin()
+  other.commit('main', { 'readme.md': 'hello' })
+  other.commit('alpha', { 'readme.md': 'hello' })
+  const { code, stdout, stderr } = await person.qaack(['repo', 'add', "the team's shop", other.dir])
+  assert.equal(code, 0, stderr)
+  assert.ok(stdout.includes(`Next: qaack env create 'the team'\\''s shop/main' --follow\n`), stdout)
+  assert.equal((await person.qaack(['repo', 'delete', "the team's shop", '--yes'])).code, 0)
+})
+
 test('the line for the hook works as it was printed', async () => {
   const { id } = await json<{ id: string }>('repo', 'show', 'shop')
   const answer = await fetch(`${service.url}/api/git/webhooks/${id}`, { method: 'POST' })
