@@ -62,6 +62,8 @@ export function filePath({ name, path }: { name: string; path: string | null }):
 const kernels = ['/proc', '/sys', '/dev']
 const ours = [posix.dirname(supervisorPaths.start)]
 const keys = ['/root/.ssh/id_rsa', '/root/.ssh/id_rsa.pub']
+/** The engine mounts its own over whatever is there. */
+const engines = ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf']
 
 function checkPath(path: string): void {
   const whole = path.startsWith('/') && path !== '/' && !path.endsWith('/') && posix.normalize(path) === path
@@ -72,6 +74,8 @@ function checkPath(path: string): void {
     )
   const within = [...kernels, ...ours].find((folder) => path === folder || path.startsWith(`${folder}/`))
   if (within !== undefined) throw invalid('path', `no file can be put into ${within}; choose another path`)
+  if (engines.includes(path))
+    throw invalid('path', `${path} is the engine's own in every service; choose another path`)
   if (keys.includes(path))
     throw invalid(
       'path',
