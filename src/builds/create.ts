@@ -49,16 +49,22 @@ export async function createServices(
       throw error
     })
   const [{ start, images }, network] = await (locked.size > 0 ? inTurn() : atOnce())
-  // What it is reset to has its code.
-  if (build.start !== 'reset') prepareCode(parts, plan, unlocked, { start, images })
   const addresses = await freeAddresses(parts, network.subnet, unlocked, locked)
   const records = new Map<string, ServiceRecord>()
   const up = new Map(plan.qaackfile.services.map(({ name }) => [name, Promise.withResolvers<void>()]))
   // Whoever waits for one that failed is stopped by the signal; nobody has to hear of it twice.
   for (const { promise } of up.values()) promise.catch(() => undefined)
   const beginsNow = (service: Service) => locked.has(service.name) || runsByItself(service)
+  const needsOf = (service: Service) => (beginsNow(service) ? service.dependsOn : [])
+  const first = new Set(unlocked.filter((service) => needsOf(service).length === 0))
+  // To begin with git holds this process up, so the engine is asked for all that it can start before.
+  const starting = (service: Service) => {
+    // What an environment is reset to has its code.
+    if (first.delete(service) && first.size === 0 && build.start !== 'reset')
+      setImmediate(() => prepareCode(parts, plan, unlocked, { start, images }))
+  }
   await together(plan.qaackfile.services, signal, async (service, stop) => {
-    const needs = beginsNow(service) ? service.dependsOn : []
+    const needs = needsOf(service)
     await orAborted(Promise.all(needs.flatMap((name) => up.get(name)?.promise ?? [])), stop)
     const kept = locked.get(service.name)
     const image = images.get(service.name) as ImageFacts
@@ -66,6 +72,7 @@ export async function createServices(
       service,
       image,
       network: { name: network.name, address: addresses.get(service.name) ?? '' },
+      starting,
     }
     const record = kept
       ? await startLocked(parts, service, kept)
@@ -121,7 +128,13 @@ async function createService(
   parts: Parts,
   build: BuildRecord,
   plan: Plan,
-  made: { service: Service; network: { name: string; address: string }; image: ImageFacts },
+  made: {
+    service: Service
+    network: { name: string; address: string }
+    image: ImageFacts
+    /** Is told when the engine was asked to start it. */
+    starting: (service: Service) => void
+  },
 ): Promise<ServiceRecord> {
   const { service, network, image } = made
   const { engine } = parts
@@ -142,7 +155,9 @@ async function createService(
   })
   const containerId = await engine.create(workload, labels)
   const container = engine.container(containerId)
-  await container.start()
+  const started = container.start()
+  made.starting(service)
+  await started
   const state = await container.inspect()
   return {
     id: serviceId(build.environmentId, service.name),
