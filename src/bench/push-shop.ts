@@ -8,8 +8,8 @@ import { ServerProcess, until } from '../setup/server-process.ts'
 import { benchImage } from './image.ts'
 import type { BenchRow } from './table.ts'
 
-/** Milliseconds between two looks: what is measured must not wait for who measures. */
-const often = 25
+/** Milliseconds between two looks: what is measured must neither wait for who measures, nor share its processors with them. */
+const often = 50
 
 /**
  * The sample shop, which installs from npm and has a database: its first build, and a push after which it answers with

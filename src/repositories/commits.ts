@@ -4,6 +4,8 @@ import { mustBeHash } from './hash.ts'
 
 export interface CommitInfo {
   hash: string
+  /** Of all its files: commits with the same one differ in nothing but their history. */
+  tree: string
   parents: string[]
   author: { name: string; email: string }
   /** Milliseconds since 1970. */
@@ -17,17 +19,18 @@ export interface CommitInfo {
 const maxText = 1024 * 1024
 
 export async function commitInfo(git: Git, gitDir: string, hash: string): Promise<CommitInfo> {
-  const format = '--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s'
+  const format = '--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s'
   const shown = await git.run(
     ['log', '-1', '--no-show-signature', '--encoding=UTF-8', format, mustBeHash(hash), '--'],
     { gitDir },
   )
-  const [full = '', parents = '', name = '', email = '', authored, committed, subject = ''] = shown
+  const [full = '', tree = '', parents = '', name = '', email = '', authored, committed, subject = ''] = shown
     .toString('utf8')
     .trimEnd()
     .split('\0')
   return {
     hash: full,
+    tree,
     parents: parents.split(' ').filter(Boolean),
     author: { name, email },
     authoredAt: Number(authored) * 1000,

@@ -155,9 +155,9 @@ function mirrorWith(options: MirrorOptions, state: CopyState): Mirror {
     },
     async remove() {
       await Promise.all([fetching.idle(), ...[...single.values()].map((one) => one.idle())])
-      await rm(modulesOf(dir, true), { recursive: true, force: true })
-      await rm(modulesOf(dir), { recursive: true, force: true })
-      await rm(dir, { recursive: true, force: true })
+      // Somebody may still be reading, and git writes beside that.
+      const all = { recursive: true, force: true, maxRetries: 10 }
+      for (const one of [modulesOf(dir, true), modulesOf(dir), dir]) await rm(one, all)
     },
   }
 }

@@ -19,10 +19,11 @@ export async function makingsOf(
     signal.throwIfAborted()
     return [name, facts?.digest ?? image] as const
   }
-  const [digests, inputs, tree] = await Promise.all([
+  const [digests, inputs, { tree }] = await Promise.all([
     Promise.all(qaackfile.services.map(digestOf)),
     readInputs(plan, signal),
-    mirror.run(['rev-parse', `${source.commit}^{tree}`], { signal }),
+    // Remembered, and the next push asks it of this commit too.
+    mirror.commitInfo(source.commit),
   ])
   return {
     qaackfile,
@@ -31,7 +32,7 @@ export async function makingsOf(
     digests: new Map(digests),
     locked: new Map(locked.map(({ name, containerId }) => [name, containerId ?? ''])),
     inputs,
-    tree: tree.toString('utf8').trim(),
+    tree,
     key: partKey(parts.secretKey),
   }
 }

@@ -60,10 +60,13 @@ function piecesOf(form: string, secret: string): string[] {
   return pieces.filter((piece) => piece.length >= shortestForm && (!isDull(piece) || isDull(secret)))
 }
 
-/** Longer where it would begin or end with a line end; without these where they are too many. */
+/**
+ * Longer where it would begin or end with a line end, or nearly begin with one: else a whole line of a log that ends with the
+ * same letter would wait for the next one. Without line ends where they are too many.
+ */
 function pieceFrom(form: string, at: number): string {
   let [from, to] = [at, at + pieceLength]
-  while (from > 0 && isLineEnd(form[from])) from -= 1
+  while (from > 0 && [...form.slice(from, from + shortestLine)].some(isLineEnd)) from -= 1
   while (to < form.length && isLineEnd(form[to - 1])) to += 1
   if (to - from <= longestForm) return form.slice(from, to)
   return stripped(form.slice(at, at + pieceLength))

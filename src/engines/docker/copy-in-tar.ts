@@ -33,8 +33,8 @@ exec cat >/dev/null
 /**
  * Unpacks an archive with the container's own GNU tar, which takes half the time that the engine takes. False, and
  * nothing of it was taken, if that cannot be: the container does not run, has no shell or another tar, or no room for
- * one more process. Folders may have been made then. The archive is asked for as soon as the engine has begun. When the signal fires, all of it is killed
- * before the call ends.
+ * one more process. Folders may have been made then. The archive is asked for as soon as the engine has begun. When the
+ * signal fires, all of it is killed before the call ends.
  */
 export async function unpackInside(
   connection: Connection,

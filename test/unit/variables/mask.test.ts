@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { createLiveMasker, createMasker, noMasker } from '../../../src/variables/mask.ts'
@@ -212,6 +213,18 @@ suite('masking', () => {
       { numRuns: 2000 },
     )
   })
+})
+
+test('a line that ends is shown at once, with whatever letter a line of a key may end', () => {
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/']
+  for (let key = 0; key < 20; key += 1) {
+    const body = Array.from({ length: 20 }, (_, line) =>
+      createHash('sha384').update(`${key} ${line}`).digest('base64'),
+    )
+    const mask = createMasker([`-----BEGIN KEY-----\n${body.join('\n')}\n-----END KEY-----\n`]).bytes()
+    for (const letter of letters)
+      assert.equal(mask.push(Buffer.from(`waiting ${letter}\n`)).toString(), `waiting ${letter}\n`)
+  }
 })
 
 function masked(secrets: string[], text: string): string {
