@@ -78,7 +78,7 @@ test('files, paths and commits are read at a commit', async (t) => {
   assert.deepEqual(await mirror.paths(hash, 'nothing'), [])
   assert.deepEqual(await mirror.commitInfo(hash), {
     hash,
-    tree: gitIn(origin, 'rev-parse', 'HEAD^{tree}'),
+    tree: gitIn(origin, 'rev-parse', 'HEAD^{tree}').trim(),
     parents: [],
     author: { name: 'A U Thor', email: 'author@example.com' },
     authoredAt: Date.parse('2024-05-06T07:08:09Z'),
