@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isQaackError, messageOf } from '../errors.ts'
+import { isQaackError, type QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { fault, json } from './answers.ts'
 import type { App } from './app.ts'
@@ -64,9 +64,7 @@ async function stateOf(parts: Parts, what: string, work: Promise<unknown>): Prom
     () => 'ok',
     (error: unknown) => {
       parts.logger.warn({ err: error }, `${what} is not ready`)
-      return isQaackError(error)
-        ? `${messageOf(error)}; ${error.remedy}`
-        : `${what} fails; the log of the server tells more`
+      return isQaackError(error) ? advised(error) : `${what} fails; the log of the server tells more`
     },
   )
   const late = parts.clock
@@ -75,4 +73,9 @@ async function stateOf(parts: Parts, what: string, work: Promise<unknown>): Prom
   const first = await Promise.race([state, late])
   answered.abort()
   return first
+}
+
+/** What to do stands after a semicolon; most messages have it already, and better. */
+function advised({ message, remedy }: QaackError): string {
+  return message.includes('; ') ? message : `${message}; ${remedy}`
 }

@@ -6,8 +6,7 @@ import { exec } from './env-exec.ts'
 import { list, show } from './env-list.ts'
 import { logs } from './env-logs.ts'
 import { open } from './env-open.ts'
-import { minutesOf } from './terminal/durations.ts'
-import { wrongUse } from './terminal/failure.ts'
+import { ttlOf } from './terminal/durations.ts'
 import type { World } from './terminal/world.ts'
 
 const whichHelp = 'its id, its name, or repository/ref such as shop/main'
@@ -169,11 +168,4 @@ function following(command: Command): Command {
   return command
     .option('-f, --follow', 'print the log while it is built; the exit code tells how it ended')
     .option('-w, --wait', 'wait until it is built; the exit code tells how it ended')
-}
-
-function ttlOf(text: string): number {
-  const minutes = minutesOf(text)
-  if (minutes === undefined)
-    throw wrongUse(`--ttl must be minutes, or a time like 90m, 8h or 3d, not ${text}`)
-  return minutes
 }

@@ -8,8 +8,8 @@ import { rename } from './repo-rename.ts'
 import { settings } from './repo-settings.ts'
 import { sync } from './repo-sync.ts'
 import { token } from './repo-token.ts'
-import { minutesOf } from './terminal/durations.ts'
-import { CliFailure, wrongUse } from './terminal/failure.ts'
+import { ttlOf } from './terminal/durations.ts'
+import { CliFailure } from './terminal/failure.ts'
 import { confirm } from './terminal/prompt.ts'
 import { show, type World } from './terminal/world.ts'
 
@@ -124,11 +124,4 @@ async function remove(world: World, given: string, options: { yes?: boolean }): 
   if (!options.yes && !(await confirm(world, question))) throw new CliFailure('nothing was deleted')
   await http.json(`/api/repository/${id}`, { method: 'DELETE', patient: true })
   show(world, { id, deleted: true }, () => `Repository ${name} deleted.`)
-}
-
-function ttlOf(text: string): number {
-  const minutes = minutesOf(text)
-  if (minutes === undefined)
-    throw wrongUse(`--ttl must be minutes, or a time like 90m, 8h or 3d, not ${text}`)
-  return minutes
 }

@@ -77,7 +77,8 @@ async function remove(world: World, name: string): Promise<void> {
 function expiryOf(text: string, now: number): string {
   const minutes = /[a-z]$/.test(text) ? minutesOf(text) : undefined
   const at = minutes === undefined ? Date.parse(text) : now + minutes * 60_000
-  if (Number.isNaN(at) || !(minutes !== undefined || /^\d{4}-\d{2}-\d{2}/.test(text))) {
+  const isDate = !Number.isNaN(new Date(at).getTime())
+  if (!isDate || !(minutes !== undefined || /^\d{4}-\d{2}-\d{2}/.test(text))) {
     throw wrongUse(`--expires must be a time like 90d or 12h, or a date like 2030-01-31, not ${text}`)
   }
   return new Date(at).toISOString()

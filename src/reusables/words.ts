@@ -5,7 +5,7 @@ type Said = Pick<ReusableRecord, 'purpose' | 'label' | 'ref' | 'savePoint'>
 /** What was saved, for sentences: `deps of branch main, saved after web.install`. */
 export function nameOf({ purpose, label, ref, savePoint }: Said): string {
   const of = `${ref.type} ${ref.name}`
-  if (purpose === 'reset') return `what ${of} is reset to`
+  if (purpose === 'reset') return `what a build of ${of} saved`
   const where = savePoint === null ? '' : `, saved after ${savePoint.service}.${savePoint.step}`
   return `${label ?? 'auto'} of ${of}${where}`
 }

@@ -1,10 +1,7 @@
 import { resolve } from 'node:path'
 import { QaackError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import { postgresDialect } from './postgres/dialect.ts'
-import { openSqlStore } from './sql/open.ts'
 import { watched } from './sql/watchers.ts'
-import { sqliteDialect } from './sqlite/dialect.ts'
 import { openOnThread } from './sqlite/store-thread.ts'
 import type { Store } from './store.ts'
 
@@ -21,11 +18,19 @@ export async function openStore(options: {
   logger: Logger
 }): Promise<Store> {
   const { databaseUrl, dataDir, logger } = options
-  if (/^postgres(ql)?:\/\//.test(databaseUrl))
+  // What speaks to databases is loaded by the thread that has one: a file's has a thread of its own.
+  if (/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    const { postgresDialect } = await import('./postgres/dialect.ts')
+    const { openSqlStore } = await import('./sql/open.ts')
     return openSqlStore(postgresDialect(databaseUrl, logger), logger)
+  }
   const path = /^sqlite:(.+)$/s.exec(databaseUrl)?.[1]
   // That is over in no time, and gone with its thread.
-  if (path === ':memory:') return openSqlStore(sqliteDialect(path), logger)
+  if (path === ':memory:') {
+    const { sqliteDialect } = await import('./sqlite/dialect.ts')
+    const { openSqlStore } = await import('./sql/open.ts')
+    return openSqlStore(sqliteDialect(path), logger)
+  }
   if (path !== undefined) return watched(await openOnThread(resolve(dataDir, path)), logger)
   throw new QaackError(
     'invalid_config',

@@ -1,3 +1,5 @@
+import { wrongUse } from './failure.ts'
+
 const units = [
   ['d', 86_400],
   ['h', 3_600],
@@ -28,7 +30,15 @@ const factors: Record<string, number> = { '': 1, m: 1, min: 1, h: 60, d: 1440, w
 
 /** Whole minutes of `90`, `90m`, `2h`, `3d`, `1w`; undefined for anything else. */
 export function minutesOf(text: string): number | undefined {
-  const [, digits, unit] = /^(\d{1,7})\s*(m|min|h|d|w)?$/.exec(text.trim()) ?? []
+  const [, digits, unit] = /^(\d{1,12})\s*(m|min|h|d|w)?$/.exec(text.trim()) ?? []
   const factor = factors[unit ?? '']
   return digits === undefined || factor === undefined ? undefined : Number(digits) * factor
+}
+
+/** The minutes of `--ttl`. */
+export function ttlOf(text: string): number {
+  const minutes = minutesOf(text)
+  if (minutes === undefined)
+    throw wrongUse(`--ttl must be minutes, or a time like 90m, 8h or 3d, not ${text}`)
+  return minutes
 }

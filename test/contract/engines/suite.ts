@@ -25,20 +25,23 @@ export function engineContract(
   describe(`engine contract: ${name}`, () => {
     let implementation: Implementation
     let world: World
+    let around: World
     before(async () => {
       implementation = await open()
-    })
-    beforeEach(async () => {
-      world = await new World(implementation).open()
+      around = await new World(implementation).open()
     })
     afterEach(() => world.clear())
     after(async () => {
+      await around.clear()
       const left = await implementation.engine.list({ 'qaack.instance': world.instance })
       if (left.length > 0) throw new Error(`left on the engine: ${left.map((one) => one.name).join(', ')}`)
     })
 
     for (const group of parts) {
       describe(group, () => {
+        beforeEach(async () => {
+          world = await new World(implementation, group === 'resources' ? undefined : around).open()
+        })
         for (const [title, run] of Object.entries<Case>(groups[group])) {
           test(title, { timeout: 60_000 }, async (t) => {
             const reason = implementation.skip?.[title]

@@ -1,8 +1,8 @@
 import { playGitlab } from './gitlab.ts'
 import { runScenarios } from './run.ts'
-import { commands } from './scenarios/commands.ts'
+import { killed } from './scenarios/faults.ts'
 import { forks } from './scenarios/forks.ts'
-import { life } from './scenarios/life.ts'
-import { rules } from './scenarios/rules.ts'
+import { opened } from './scenarios/life.ts'
 
-runScenarios(playGitlab, [...life, ...forks, ...commands, ...rules])
+// Everything else on changes is the same code for all hosts; on GitLab all of it is in test/soak/changes.
+runScenarios(playGitlab, [opened, ...forks, killed])

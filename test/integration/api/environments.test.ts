@@ -68,6 +68,8 @@ test('what is no life and no yes or no is refused', async () => {
   ]) {
     assert.equal((await service.call('PUT', url + query)).status, 422, query)
   }
+  const tooLong = await service.call('PUT', `${url}?ttl=99999999`)
+  assert.match((tooLong.body as { error: string }).error, /ttl must be at most 5256000/)
   for (const body of [
     { ttl: 0.5 },
     { ttl: -1 },

@@ -34,6 +34,9 @@ test('without an engine it is alive but not ready, and says what to do', async (
   assert.equal(status, 503)
   assert.equal(body.parts.store, 'ok')
   assert.match(body.error ?? '', /Docker engine/)
+  const advice = 'no Docker engine answers at /run/x.sock; start it, or set DOCKER_HOST to one that runs'
+  service.parts.engine.info = () => Promise.reject(new QaackError('engine_unavailable', advice))
+  assert.equal((await ready(service)).body.error, advice, 'what to do is said once')
 })
 
 test('a store that fails tells nothing that is not meant to be shown', async () => {

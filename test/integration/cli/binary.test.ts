@@ -132,6 +132,7 @@ test('wrong use ends with 2 and says how to use it', async () => {
     ['repo', 'list', '--nonsense'],
     ['env', 'logs', 'a', '--build', '1', '--service', 'web'],
     ['token', 'create', 'ci', '--expires', 'later'],
+    ['token', 'create', 'ci', '--expires', '99999999999w'],
     ['login', 'qaack.example.org'],
   ]
   for (const args of wrong) {
@@ -257,6 +258,12 @@ test('config prints what is in force with where it comes from, and no secret', a
   assert.equal(wrong.code, 1)
   assert.match(wrong.stderr, /prot[^]*hots/)
   rmSync(join(person.dir, 'qaackd.yaml'))
+})
+
+test('a file without an end is a sentence', async () => {
+  const { code, stderr } = await person.qaack(['check', '/dev/zero'])
+  assert.equal(code, 1)
+  assert.match(stderr, /\/dev\/zero has more than 1 MiB, or no end; name a Qaackfile\n$/)
 })
 
 test('a file that cannot be read is a sentence', async () => {

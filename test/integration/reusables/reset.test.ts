@@ -38,7 +38,7 @@ test('an environment is reset to what was saved right after its steps, with noth
   assert.equal(environment.reusable.used, 'reset')
   const again = await logOf(house)
   assert.doesNotMatch(again, /echo|put into/)
-  assert.match(again, /web: starts from what branch main is reset to/)
+  assert.match(again, /web: starts from what a build of branch main saved just now/)
   assert.match(again, /web: starting serve/)
   assert.deepEqual(
     (await savedOf(house)).map(({ id }) => id),

@@ -20,7 +20,7 @@ test('the log says of each service what it starts from, and what is not run agai
     startText({ ...record, purpose: 'auto', label: null }, { ...web, steps: 0 }, 0),
     'web: starts from auto of branch main, saved after web.install just now',
   )
-  assert.equal(nameOf({ ...record, purpose: 'reset', label: null }), 'what branch main is reset to')
+  assert.equal(nameOf({ ...record, purpose: 'reset', label: null }), 'what a build of branch main saved')
 })
 
 test('how long ago something was', () => {

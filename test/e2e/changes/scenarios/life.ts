@@ -4,84 +4,86 @@ import { onEngine } from '../../previews.ts'
 import { code, sticky } from '../stage.ts'
 import type { Scenario } from './scenario.ts'
 
-export const life: Scenario[] = [
-  {
-    title:
-      'an opened change gets one comment, a green status, a check, a deployment, and its address answers',
-    async run({ host, server, environment, sees, ask }) {
-      await host.ada.push('main', code('hello from main'))
-      const first = await host.ada.push('greeting', { 'greeting.txt': 'hello, change\n' })
-      // So that what is built is neither the one nor the other, but both.
-      await host.ada.push('main', { 'only-on-main.txt': 'from main\n' })
-      const change = await host.ada.open({ title: 'A better greeting', from: 'greeting' })
+/** What everybody sees first. */
+export const opened: Scenario = {
+  title: 'an opened change gets one comment, a green status, a check, a deployment, and its address answers',
+  async run({ host, server, environment, sees, ask }) {
+    await host.ada.push('main', code('hello from main'))
+    const first = await host.ada.push('greeting', { 'greeting.txt': 'hello, change\n' })
+    // So that what is built is neither the one nor the other, but both.
+    await host.ada.push('main', { 'only-on-main.txt': 'from main\n' })
+    const change = await host.ada.open({ title: 'A better greeting', from: 'greeting' })
 
-      const ready = await sees(change, ({ status }) => status?.state === 'success', 'the status is green')
-      const there = await environment(change)
-      assert.ok(there)
-      assert.equal(there.status, 'built')
-      assert.equal(there.gitRef.hash, first, 'the commit shown is the one offered')
-      assert.equal((await ask(change)).body, 'hello, change')
-      assert.equal(
-        (await ask(change, '/only-on-main.txt')).body.trim(),
-        'from main',
-        'the merged result is built',
-      )
-      const byName = await server.get('/', `pr-${change}--shop.qaack.localhost`)
-      assert.equal(byName.body, 'hello, change')
+    const ready = await sees(change, ({ status }) => status?.state === 'success', 'the status is green')
+    const there = await environment(change)
+    assert.ok(there)
+    assert.equal(there.status, 'built')
+    assert.equal(there.gitRef.hash, first, 'the commit shown is the one offered')
+    assert.equal((await ask(change)).body, 'hello, change')
+    assert.equal(
+      (await ask(change, '/only-on-main.txt')).body.trim(),
+      'from main',
+      'the merged result is built',
+    )
+    const byName = await server.get('/', `pr-${change}--shop.qaack.localhost`)
+    assert.equal(byName.body, 'hello, change')
 
-      const done = await sees(
-        change,
-        (seen) =>
-          (!host.checks || seen.checks[0]?.state === 'success') && seen.deployments[0]?.state === 'success',
-        'check and deployment are done',
-      )
-      assert.equal(done.checks.length, host.checks ? 1 : 0)
-      assert.equal(done.deployments.length, 1)
-      assert.equal(done.deployments[0]?.hash, first)
-      const deployed = new URL(done.deployments[0]?.url ?? '').hostname
-      assert.equal(
-        (await server.get('/', deployed)).body,
-        'hello, change',
-        'the address of the deployment answers',
-      )
-      await sees(
-        change,
-        (seen) => sticky(seen).includes(`pr-${change}--shop.qaack.localhost`),
-        'the comment tells it',
-      )
-      const linked = new URL(ready.status?.url ?? '').hostname
-      assert.equal((await server.get('/', linked)).body, 'hello, change', 'the status leads to the preview')
+    const done = await sees(
+      change,
+      (seen) =>
+        (!host.checks || seen.checks[0]?.state === 'success') && seen.deployments[0]?.state === 'success',
+      'check and deployment are done',
+    )
+    assert.equal(done.checks.length, host.checks ? 1 : 0)
+    assert.equal(done.deployments.length, 1)
+    assert.equal(done.deployments[0]?.hash, first)
+    const deployed = new URL(done.deployments[0]?.url ?? '').hostname
+    assert.equal(
+      (await server.get('/', deployed)).body,
+      'hello, change',
+      'the address of the deployment answers',
+    )
+    await sees(
+      change,
+      (seen) => sticky(seen).includes(`pr-${change}--shop.qaack.localhost`),
+      'the comment tells it',
+    )
+    const linked = new URL(ready.status?.url ?? '').hostname
+    assert.equal((await server.get('/', linked)).body, 'hello, change', 'the status leads to the preview')
 
-      const second = await host.ada.push('greeting', { 'greeting.txt': 'hello again\n' })
-      const again = await sees(
-        change,
-        (seen) => seen.status?.state === 'success' && sticky(seen).includes(second.slice(0, 7)),
-        'the push is reported in the same comment',
-      )
-      assert.equal(again.comments[0]?.id, ready.comments[0]?.id ?? again.comments[0]?.id)
-      assert.equal((await ask(change)).body, 'hello again')
-      const rebuilt = await sees(
-        change,
-        ({ deployments }) => deployments.find(({ hash }) => hash === second)?.state === 'success',
-        'the new commit is deployed',
-      )
-      assert.deepEqual(
-        rebuilt.deployments.map(({ state }) => state),
-        ['inactive', 'success'],
-      )
+    const second = await host.ada.push('greeting', { 'greeting.txt': 'hello again\n' })
+    const again = await sees(
+      change,
+      (seen) => seen.status?.state === 'success' && sticky(seen).includes(second.slice(0, 7)),
+      'the push is reported in the same comment',
+    )
+    assert.equal(again.comments[0]?.id, ready.comments[0]?.id ?? again.comments[0]?.id)
+    assert.equal((await ask(change)).body, 'hello again')
+    const rebuilt = await sees(
+      change,
+      ({ deployments }) => deployments.find(({ hash }) => hash === second)?.state === 'success',
+      'the new commit is deployed',
+    )
+    assert.deepEqual(
+      rebuilt.deployments.map(({ state }) => state),
+      ['inactive', 'success'],
+    )
 
-      await host.ada.close(change)
-      const closed = await sees(
-        change,
-        (seen) => seen.deployments.every(({ state }) => state === 'inactive') && /closed/i.test(sticky(seen)),
-        'closing is told',
-      )
-      assert.equal(closed.comments.length, 1)
-      assert.equal(await environment(change), undefined)
-      await until(() => Promise.resolve(onEngine(there.id).length === 0), 'nothing of it is on the engine')
-      assert.equal((await server.get('/', `pr-${change}--shop.qaack.localhost`)).status, 404)
-    },
+    await host.ada.close(change)
+    const closed = await sees(
+      change,
+      (seen) => seen.deployments.every(({ state }) => state === 'inactive') && /closed/i.test(sticky(seen)),
+      'closing is told',
+    )
+    assert.equal(closed.comments.length, 1)
+    assert.equal(await environment(change), undefined)
+    await until(() => Promise.resolve(onEngine(there.id).length === 0), 'nothing of it is on the engine')
+    assert.equal((await server.get('/', `pr-${change}--shop.qaack.localhost`)).status, 404)
   },
+}
+
+export const life: Scenario[] = [
+  opened,
   {
     title: 'closed while it is built, then opened again, then merged, with its branch deleted',
     async run({ host, environment, sees, ask }) {

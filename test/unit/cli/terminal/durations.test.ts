@@ -32,6 +32,8 @@ test('times to live are minutes, or a number with its unit', () => {
     ['8h', 480],
     ['3 d', 4320],
     ['1w', 10_080],
+    // too long is for the server to say, which knows the most
+    ['99999999d', 143_999_998_560],
     ['0', 0],
     ['1.5h', undefined],
     ['-5', undefined],

@@ -1,6 +1,0 @@
-import { playGitlab } from './gitlab.ts'
-import { runScenarios } from './run.ts'
-import { disturbed, killed } from './scenarios/faults.ts'
-
-// the same for longer is in test/soak/changes
-runScenarios(playGitlab, [disturbed(20), killed])
