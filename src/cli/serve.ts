@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { loadConfig } from '../config/load.ts'
 import { messageOf } from '../errors.ts'
-import { startService } from '../main.ts'
 
 /** `qaack serve`: the service, until SIGTERM or SIGINT; a second signal ends it at once. */
 export function serveCommand(program: Command): void {
@@ -33,6 +32,8 @@ async function serve(flags: ServeFlags): Promise<void> {
     flags: settings,
     cwd: process.cwd(),
   })
+  // For which no help text, and no fault in the settings, has to wait.
+  const { startService } = await import('../main.ts')
   const service = await startService(config, { environment: process.env })
   process.stdout.write(`Qaack answers at ${service.address}\n`)
   process.stdout.write(

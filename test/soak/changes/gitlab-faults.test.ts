@@ -1,5 +1,5 @@
 import { playGitlab } from '../../e2e/changes/gitlab.ts'
 import { runScenarios } from '../../e2e/changes/run.ts'
-import { disturbed } from '../../e2e/changes/scenarios/faults.ts'
+import { disturbed, killed } from '../../e2e/changes/scenarios/faults.ts'
 
-runScenarios(playGitlab, [disturbed(120)])
+runScenarios(playGitlab, [disturbed(120), killed])
