@@ -32,10 +32,26 @@ export function open(key: string, sealed: string): string {
     throw new QaackError(
       'invalid_config',
       'A stored secret does not open with the present secret_key; set the one it was sealed with ' +
-        '(QAACK_SECRET_KEY or the file secret-key in data_dir). If that key is lost, delete the repository and add it again.',
+        '(QAACK_SECRET_KEY or the file secret-key in data_dir). If that key is lost, set or delete each variable that it ' +
+        'sealed, and delete the repository and add it again.',
       { cause, path: 'secret_key' },
     )
   }
+}
+
+/** Whether it was sealed with this key. */
+export function opensWith(key: string, sealed: string): boolean {
+  try {
+    open(key, sealed)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Bytes of the text that was sealed; no key is needed to know that. */
+export function sizeOfSealed(sealed: string): number {
+  return Buffer.byteLength(sealed.slice(version.length), 'base64url') - ivLength - tagLength
 }
 
 let stretched: { key: string; bytes: Buffer } | undefined

@@ -2,7 +2,7 @@ import { QaackError } from '../errors.ts'
 import { noteOf } from '../events/note.ts'
 import { newId } from '../ids.ts'
 import type { Parts } from '../parts.ts'
-import { open, seal } from '../secrets.ts'
+import { opensWith, seal, sizeOfSealed } from '../secrets.ts'
 import { Conflict, type Change, type VariableRecord } from '../stores/store.ts'
 import { checkWish, mostBytes, type VariableWish } from './wish.ts'
 
@@ -42,7 +42,6 @@ export async function setVariable(
     const all = await parts.store.list('variable', { ownerId: owner.id })
     const known = all.find((one) => one.name === name)
     checkRoom(
-      parts,
       all.filter((one) => one !== known && one.removedAt === undefined),
       checked.value,
     )
@@ -89,24 +88,28 @@ export function isRemembered(parts: Pick<Parts, 'clock'>, { until }: { until: nu
   return until > parts.clock.now() - keptDays * 86_400_000
 }
 
+/** What does not open any more cannot be masked either: to remember it would only keep its owner from being built. */
 function formerOf(
-  parts: Pick<Parts, 'clock'>,
+  parts: Pick<Parts, 'clock' | 'secretKey'>,
   known: VariableRecord | undefined,
 ): { former: NonNullable<VariableRecord['former']> } {
   if (!known) return { former: [] }
   const { type, value, removedAt, former = [] } = known
   const isSecret = type !== 'text' && removedAt === undefined
   const last = isSecret ? [{ value, until: parts.clock.now() }] : []
-  return { former: [...last, ...former.filter((one) => isRemembered(parts, one))].slice(0, keptFormer) }
+  const kept = [...last, ...former.filter((one) => isRemembered(parts, one))]
+  return { former: kept.filter((one) => opensWith(parts.secretKey, one.value)).slice(0, keptFormer) }
 }
 
-function checkRoom(parts: Pick<Parts, 'secretKey'>, others: VariableRecord[], value: string): void {
+function checkRoom(others: VariableRecord[], value: string): void {
   if (others.length >= mostVariables)
     throw new QaackError('invalid', `there are ${mostVariables} variables already; delete one first`, {
       path: 'name',
     })
-  const bytes = (text: string) => Buffer.byteLength(text, 'utf8')
-  const together = others.reduce((sum, one) => sum + bytes(open(parts.secretKey, one.value)), bytes(value))
+  const together = others.reduce(
+    (sum, one) => sum + sizeOfSealed(one.value),
+    Buffer.byteLength(value, 'utf8'),
+  )
   if (together > mostTogether)
     throw new QaackError(
       'invalid',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { isQaackError } from '../../src/errors.ts'
-import { open, seal } from '../../src/secrets.ts'
+import { open, seal, sizeOfSealed } from '../../src/secrets.ts'
 
 describe('sealing', () => {
   test('a sealed text opens with its key', () => {
@@ -29,6 +29,11 @@ describe('sealing', () => {
         return true
       },
     )
+  })
+
+  test('its size is known without the key', () => {
+    for (const text of ['', 'secret', 'ä😀\n', 'x'.repeat(1001)])
+      assert.equal(sizeOfSealed(seal('key', text)), Buffer.byteLength(text))
   })
 
   test('each changed character is noticed', () => {

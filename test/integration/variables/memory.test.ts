@@ -72,3 +72,16 @@ test('of one name the last twenty are remembered', async () => {
   for (let count = 10; count <= 31; count += 1) await at.secret(`secret-${count}`)
   assert.equal(await at.shown('secret-10 secret-11 secret-30 secret-31'), 'secret-10 ••• ••• •••')
 })
+
+test('with another secret_key than they were sealed with, each can be set or deleted, and then all is well', async () => {
+  await using at = await openMemory()
+  await at.secret('first-one')
+  await at.secret('of-the-key-that-is-lost')
+  await at.secret('of-group', at.ofGroup)
+  at.parts.secretKey = 'another key'
+  await assert.rejects(at.shown(''), /set or delete each variable that it sealed/)
+  await setVariable(at.parts, at.owner, { name: 'LOG', value: 'debug' }, 'grace')
+  await at.secret('present-one')
+  await removeVariable(at.parts, at.ofGroup, 'KEY', 'grace')
+  assert.equal(await at.shown('present-one'), '•••')
+})
