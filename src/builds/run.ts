@@ -1,6 +1,7 @@
 import { BuildFailure, isQaackError, messageOf, outcomeOf } from '../errors.ts'
 import { tidy } from '../environments/effects.ts'
 import {
+  decideAwaitEngine,
   decideFailure,
   decideHandBack,
   decideServicesUp,
@@ -129,6 +130,7 @@ async function beginAgain(run: Run, complaint: string): Promise<void> {
   output.heading(`the engine did not answer; the build begins again as soon as it does (${complaint})`)
   await flushed(run, output.flush())
   const wasGone = !(await isBack())
+  await changeOwn(parts, build, (s) => decideAwaitEngine(s, complaint))
   do await parts.clock.sleep(enginePause, signal)
   while (!signal.aborted && !(await isBack()))
   if (!signal.aborted) await changeOwn(parts, build, (s) => decideHandBack(s, complaint, !wasGone))

@@ -107,6 +107,15 @@ export function decideFailure(
   })
 }
 
+/** The engine is gone: all there is to do is to wait for it, and to say so. */
+export function decideAwaitEngine(s: Running, complaint: string): Decision {
+  const reason = `The build waits for the engine, and begins again as soon as it answers: ${complaint}.`
+  return {
+    environment: { ...s.environment, reason },
+    event: { kind: 'fault', message: `build ${s.build.number} waits for the engine: ${complaint}` },
+  }
+}
+
 /**
  * The worker went away, or what it works with did: the build begins again with new services, because nobody knows how far
  * the old ones got. `counts` is false where nothing is wrong, as at a shutdown; the third that counts is our failure.

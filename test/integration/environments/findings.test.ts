@@ -27,11 +27,16 @@ test('an engine that answers, but never when it counts, is given up after three 
     },
   })
   await house.create()
-  const failed = await house.untilSo(async ({ state }) => {
+  const waits = new Set<string>()
+  const failed = await house.untilSo(async ({ state, reason }) => {
     // Only while it waits for the engine: real git runs beside this clock.
     if (house.engine.calls.at(-1) === 'info') await house.clock.advance(500)
+    if (state === 'building' && reason !== '') waits.add(reason)
     return state === 'failed'
   }, 'failed')
+  const wait =
+    'The build waits for the engine, and begins again as soon as it answers: the engine did not answer in 60 s.'
+  assert.deepEqual([...waits], [wait], 'who looks is told what it waits for')
   assert.match(
     failed.reason,
     /did not answer in 60 s, 3 times during this build; that is not the fault of the code/,
