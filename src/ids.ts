@@ -1,11 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 
+const idLength = 10
+/** From a secure source, for the next ids: to ask it for each of them takes a thirtieth of what a delivery does. */
+const bytes = Buffer.alloc(400 * idLength)
+let used = bytes.length
+
 /** Ten characters of `a-z2-7` from a secure source (50 bits), without a dash: environment ids stand in host names. */
 export function newId(): string {
+  if (used === bytes.length) {
+    randomFillSync(bytes)
+    used = 0
+  }
   let id = ''
-  for (const byte of randomBytes(10)) id += alphabet.charAt(byte & 31)
+  for (const byte of bytes.subarray(used, (used += idLength))) id += alphabet.charAt(byte & 31)
   return id
 }
 
