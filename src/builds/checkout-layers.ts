@@ -25,8 +25,8 @@ export interface Layer {
   wasCut: boolean
   history: Promise<History>
   submodules: Submodule[]
-  /** The tree's files as a tar stream, for each container one; null = none of them differs. */
-  files: (() => AsyncIterable<Buffer>) | null
+  /** The tree's files as a tar stream, for each container one, which ends with its signal; null = none of them differs. */
+  files: ((signal: AbortSignal) => AsyncIterable<Buffer>) | null
 }
 
 export interface LayersWish {

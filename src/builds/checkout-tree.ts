@@ -127,15 +127,15 @@ export function archive(
   hash: string,
   only: Set<string> | undefined,
   { scratch, ...given }: { scratch: Scratch; signal: AbortSignal; config?: Record<string, string> },
-): () => AsyncIterable<Buffer> {
+): (signal: AbortSignal) => AsyncIterable<Buffer> {
   const options = { ...given, seconds: 3600 }
   const paths = only && asArguments([...only])
-  if (!paths) return () => mirror.stream(['archive', '--format=tar', hash], options)
+  if (!paths) return (signal) => mirror.stream(['archive', '--format=tar', hash], { ...options, signal })
   const file = scratch.path()
   const args = ['archive', '--format=tar', `--output=${file}`, hash, '--', ...paths]
   const made = scratch.beside(mirror.run(args, options))
-  return async function* () {
-    await made
+  return async function* (signal) {
+    await orAborted(made, signal)
     yield* contentOf(file)
   }
 }

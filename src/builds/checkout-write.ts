@@ -7,6 +7,7 @@ import { retar } from './checkout-retar.ts'
 import { padding, tarFile, tarHeader, type Owner, type TarEntry } from './checkout-tar.ts'
 import { submoduleMode } from './checkout-tree.ts'
 import type { Trees } from './checkout-trees.ts'
+import { orAborted } from './together.ts'
 
 export interface WritePlace {
   /** Where the checkout goes, from the top of the container; no slash at either end. Bytes, one character each. */
@@ -16,6 +17,8 @@ export interface WritePlace {
   now: number
   /** Told of the tree, where the sizes in place are those that git knows. */
   trees: Trees
+  /** Of this container alone: what is made ready may be for others too, and goes on for them. */
+  signal: AbortSignal
 }
 
 /** Time and size of a file as it was put. */
@@ -23,7 +26,7 @@ type Seen = Map<string, { mtime: number; size: number }>
 
 /** One repository as tar: files, git directory, and at last the index, which knows what became of the files. */
 export async function* writeLayer(layer: Layer, place: WritePlace): AsyncGenerator<Buffer> {
-  const { root, owner, now } = place
+  const { root, owner, now, signal } = place
   const at = (path: string) => join(root, path)
   const folder = (path: string) =>
     tarHeader({ type: 'directory', path: at(path), mode: 0o755, size: 0, mtime: now, target: '' }, owner)
@@ -34,10 +37,10 @@ export async function* writeLayer(layer: Layer, place: WritePlace): AsyncGenerat
   if (layer.change === null && at(layer.prefix) !== '' && (owner.uid !== 0 || layer.prefix !== ''))
     yield folder(layer.prefix)
   const seen: Seen = new Map()
-  if (layer.files) yield* retar(layer.files(), owner, (entry) => placed(entry, layer, place, seen))
+  if (layer.files) yield* retar(layer.files(signal), owner, (entry) => placed(entry, layer, place, seen))
   for (const path of newSubmodules(layer)) yield folder(join(layer.prefix, path))
 
-  const history = await layer.history
+  const history = await orAborted(layer.history, signal)
   const facts = dotGit(layer, history)
   const inGit = (path: string) => join(layer.gitDir, path)
   if (layer.prefix !== '')
@@ -64,7 +67,7 @@ export async function* writeLayer(layer: Layer, place: WritePlace): AsyncGenerat
     yield file(inGit(path), text)
   }
   const index = indexFile(
-    await indexEntries(layer, seen, place.trees),
+    await indexEntries(layer, seen, place),
     layer.hash.length === 64 ? 'sha256' : 'sha1',
   )
   yield tarFile({ path: at(inGit('index')), mode: 0o644, mtime: now }, index, owner)
@@ -105,9 +108,10 @@ function parentsOf(path: string): string[] {
  * Files that were in place before have the time of the commit that put them, mostly the previous one; if not, git compares
  * their content. Where attributes may have changed content on its way, its size is not known.
  */
-async function indexEntries(layer: Layer, seen: Seen, trees: Trees): Promise<IndexEntry[]> {
+async function indexEntries(layer: Layer, seen: Seen, { trees, signal }: WritePlace): Promise<IndexEntry[]> {
   const { change } = layer
-  const [tree, previousTime] = await Promise.all([layer.tree, layer.previousTime])
+  const known = Promise.all([layer.tree, layer.previousTime])
+  const [tree, previousTime] = await orAborted(known, signal)
   const plain = !tree.some(({ path }) => path === '.gitattributes' || path.endsWith('/.gitattributes'))
   const unknown = { mtime: 0, size: 0 }
   const sized = tree.map((entry) => ({ ...entry, size: seen.get(entry.path)?.size ?? entry.size }))

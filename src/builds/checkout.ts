@@ -48,7 +48,7 @@ export async function checkout(wish: CheckoutWish): Promise<void> {
   const signal = wish.signal ? AbortSignal.any([wish.signal, ending.signal]) : ending.signal
   const now = Math.floor(clock.now() / 1000)
   const root = bytesOf(wish.path.replace(/^\/+|\/+$/g, ''))
-  const place = { root, owner, now, trees: preparations.trees }
+  const place = { root, owner, now, trees: preparations.trees, signal }
   try {
     await preparations.use(codeWish(wish), signal, async (prepare) => {
       // Others' servers are waited for first; the rest is done while the engine makes itself ready to unpack.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -55,7 +56,11 @@ test('what is asked for at once is made once, also where nobody began ahead', as
   const { wish, asked, scratch } = await twoCommits(t)
   const preparations = new Preparations()
   const hashOf = () =>
-    preparations.use(wish, never, async (layers) => (await layers()).map(({ hash }) => hash))
+    preparations.use(wish, never, async (layers) => {
+      const made = await layers()
+      await Promise.all(made.map(({ history }) => history))
+      return made.map(({ hash }) => hash)
+    })
   assert.deepEqual(await Promise.all([hashOf(), hashOf()]), [[wish.hash], [wish.hash]])
   assert.equal(asked.filter((name) => name === 'pack-objects').length, 1)
   assert.deepEqual(scratch(), [])
@@ -99,4 +104,33 @@ test('who leaves early takes nothing away from the others', async (t) => {
   stopped.abort(new Error('not needed any more'))
   await assert.rejects(leaving, /not needed any more/)
   assert.equal(await staying, 2)
+})
+
+test('who is cancelled while git packs waits neither for git nor for others', async (t) => {
+  const { wish, asked, put, first, second, scratch } = await twoCommits(t)
+  const preparations = new Preparations()
+  await put(first, { preparations, mirror: wish.mirror })
+  asked.length = 0
+  const { mirror } = wish
+  const told: (AbortSignal | undefined)[] = []
+  const slow: Mirror = {
+    ...mirror,
+    async run(args, options) {
+      const { signal } = options ?? {}
+      if (args[0] !== 'pack-objects' || !signal) return mirror.run(args, options)
+      told.push(signal)
+      await once(signal, 'abort')
+      throw signal.reason
+    },
+  }
+  const stops = [new AbortController(), new AbortController()]
+  const cancelled = stops.map(({ signal }) => put(second, { ...wish, mirror: slow, preparations, signal }))
+  for (const [at, stop] of stops.entries()) {
+    await until(() => told.length === 1 && asked.includes('archive'), 'git packs')
+    assert.equal(told[0]?.aborted, false)
+    stop.abort(new Error(`${at} is not wanted any more`))
+    await assert.rejects(cancelled[at] as Promise<void>, new RegExp(`${at} is not wanted`))
+  }
+  assert.equal(told[0]?.aborted, true)
+  assert.deepEqual(scratch(), [])
 })
