@@ -43,7 +43,10 @@ export const pull = z.object({
 
 export type Pull = z.infer<typeof pull>
 
-export const pullEvent = about.extend({ action: z.string(), pull_request: pull })
+/** Of a webhook: what was done. */
+export const acted = z.object({ action: z.string() })
+
+export const pullEvent = about.extend({ pull_request: pull })
 
 export const comment = z.object({
   id,

@@ -1,6 +1,6 @@
 import type { Received } from '../host.ts'
 import { isMine, type Me } from './me.ts'
-import { checkRunEvent, checkSuiteEvent, commentEvent, pullEvent } from './payloads.ts'
+import { acted, checkRunEvent, checkSuiteEvent, commentEvent, pullEvent } from './payloads.ts'
 import { hostChange, hostRepository } from './translate.ts'
 
 /** What can change whether and how a pull request is built. All else, e.g. who reviews it, is nothing to us. */
@@ -17,9 +17,11 @@ const actions = [
 ]
 
 export function receivePull(payload: unknown): Received {
-  const { action, pull_request: pull, repository, installation } = pullEvent.parse(payload)
+  // Most that comes of a busy repository ends here.
+  const { action } = acted.parse(payload)
   if (!actions.includes(action))
     return { ignored: `nothing depends on a pull request being ${words(action)}` }
+  const { pull_request: pull, repository, installation } = pullEvent.parse(payload)
   return {
     events: [
       { kind: 'change', repository: hostRepository(repository, installation?.id), change: hostChange(pull) },
