@@ -42,7 +42,7 @@ export async function overviewOf(parts: Parts, connect: GithubConnect): Promise<
   }
 }
 
-/** By its id alone: of three days there may be very many, and each that waits has its payload. */
+/** By its id alone: of three days there may be very many. */
 async function lastDelivery({ store }: Parts, filter: Pick<Filters['delivery'], 'status'>) {
   const id = (await store.ids('delivery', { host: 'github', ...filter })).at(-1)
   return id === undefined ? undefined : store.get('delivery', id)

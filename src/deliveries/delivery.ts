@@ -20,6 +20,14 @@ export interface Call {
   repositoryId?: string | null
 }
 
+/** Does what an event asks for; may run twice, at once with itself, and late. Returns the decision, as a sentence. */
+export type HandleEvent = (
+  parts: Parts,
+  host: RepositoryType,
+  event: HostEvent,
+  repositoryId: string | null,
+) => Promise<string>
+
 /** What became of a delivery, and the decision as a sentence. */
 export interface End {
   outcome: Exclude<DeliveryOutcome, 'again'>
@@ -56,6 +64,16 @@ export function noteOfEnd(
 ): Change {
   const about = record.repositoryId === null ? {} : { repositoryId: record.repositoryId }
   return noteOf(parts, eventKinds[outcome], sentenceOf(record, reason), about)
+}
+
+/** A server of an earlier version, which may go on beside this one for a while, keeps what came and not what it means. */
+export function isRead({ events }: DeliveryRecord): boolean {
+  return Array.isArray(events)
+}
+
+export const endOfUnread: End = {
+  outcome: 'failed',
+  reason: 'an earlier version of Qaack had not read it; send it again',
 }
 
 /** Without an id of its host's it cannot come twice, so that nothing has to be remembered of it. */

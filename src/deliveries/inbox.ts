@@ -1,26 +1,27 @@
 import { isQaackError } from '../errors.ts'
-import type { HostEvent } from '../hosts/event.ts'
 import { isHostFailure } from '../hosts/failure.ts'
 import type { Parts } from '../parts.ts'
-import type { RepositoryType } from '../repositories/repository.ts'
 import { Conflict, type Change, type DeliveryRecord } from '../stores/store.ts'
 import { afterFailure, hostKeyOf, lineOf } from './decide.ts'
-import { ended, hasOwnId, noteOfEnd, recordOf, type Call, type End, type Waiting } from './delivery.ts'
+import {
+  ended,
+  endOfUnread,
+  hasOwnId,
+  isRead,
+  noteOfEnd,
+  recordOf,
+  type Call,
+  type End,
+  type HandleEvent,
+  type Waiting,
+} from './delivery.ts'
 import { Lines } from './lines.ts'
 import { findAbandoned, forgetOld } from './old.ts'
 import { Rush } from './rush.ts'
 import { Tally, type DeliveryCount } from './tally.ts'
 import { translate } from './translate.ts'
 
-export type { Call } from './delivery.ts'
-
-/** Does what an event asks for; may run twice, at once with itself, and late. Returns the decision, as a sentence. */
-export type HandleEvent = (
-  parts: Parts,
-  host: RepositoryType,
-  event: HostEvent,
-  repositoryId: string | null,
-) => Promise<string>
+export type { Call, HandleEvent } from './delivery.ts'
 
 /** Repositories whose deliveries are handled at once. */
 const atOnce = 8
@@ -169,8 +170,10 @@ export class Inbox {
   }
 
   #begin(id: string, record: DeliveryRecord | undefined): void {
-    if (record?.status === 'waiting') this.#queue(record, 1)
-    else this.#forget(id)
+    if (record?.status !== 'waiting') return this.#forget(id)
+    if (isRead(record)) return this.#queue(record, 1)
+    const giveUp = () => this.#end({ ...record, events: [] }, endOfUnread).finally(() => this.#forget(id))
+    this.#parts.background.run(`delivery ${record.deliveryId}`, giveUp)
   }
 
   #queue(record: DeliveryRecord, tries: number): void {

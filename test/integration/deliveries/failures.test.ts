@@ -87,6 +87,25 @@ test('a host that throws at a payload holds up nobody', async () => {
   assert.equal((await parts.store.list('delivery', { deliveryId: 'one' }))[0]?.status, 'failed')
 })
 
+test('what a server of an earlier version kept beside this one holds up nobody', async () => {
+  await using setting = await startSetting()
+  const { parts } = setting
+  const facts = { id: 'old2222222', version: 1, host: 'github', deliveryId: 'one', repositoryId: null }
+  const old = { ...facts, event: 'push', payload: '7 a', receivedAt: 0, status: 'waiting', reason: '' }
+  await parts.store.commit([{ insert: 'delivery', record: old as never }])
+  const inbox = setting.inbox()
+  await inbox.resume()
+  await inbox.receive(call('two', '8 b'))
+  await rest(parts)
+  assert.deepEqual(setting.handled, ['8 b'])
+  const [kept] = await parts.store.list('delivery', { deliveryId: 'one' })
+  assert.deepEqual([kept?.status, kept?.events], ['failed', []])
+  assert.match((await setting.messages()).join('\n'), /fault: push \(delivery one\): .*send it again/)
+  assert.equal(await inbox.receive(call('one', '7 a')), 'kept')
+  await rest(parts)
+  assert.deepEqual(setting.handled, ['8 b', '7 a'])
+})
+
 test('what was kept when the process ended is taken up by the next one, in its order', async () => {
   await using setting = await startSetting()
   const before = setting.inbox(setting.stuck)
