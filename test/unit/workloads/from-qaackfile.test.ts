@@ -30,6 +30,14 @@ suite('the workload of a service', () => {
     assert.equal(variables['QCK_SERVICE_NAME'], 'web')
   })
 
+  test('has no word in its arguments for which a step may look with pkill -f', () => {
+    const { entrypoint, command } = workloadOf('start: npm start')
+    const shown = [...(entrypoint ?? []), ...(command ?? [])].join(' ')
+    const words =
+      /main|process|start|serve|build|sleep|command|code|dev|node|npm|app|web|run|watch|worker|job|test/gi
+    assert.deepEqual(shown.match(words), null)
+  })
+
   test('with start has the supervisor as its main process', () => {
     const workload = workloadOf('start: npm start, entrypoint: [never], shell: /bin/bash, user: node')
     assert.deepEqual(
