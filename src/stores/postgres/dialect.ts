@@ -10,8 +10,7 @@ export function postgresDialect(url: string, logger: Logger): SqlDialect {
   const name = nameOf(url)
   return {
     kysely: {
-      createDriver: () =>
-        new SteadyPostgresDriver({ pool: () => Promise.resolve(openDatabase(url, logger)) }),
+      createDriver: () => new SteadyPostgresDriver(openDatabase(url, logger)),
       createAdapter: () => new PostgresAdapter(),
       createQueryCompiler: () => new PostgresQueryCompiler(),
       createIntrospector: (db) => new PostgresIntrospector(db),

@@ -27,6 +27,18 @@ function explainCode(code: string, error: Error, name: string): 'unique' | 'agai
   if (code.startsWith('28')) {
     return unavailable(`The database ${name} refuses the user or the password; correct database_url.`, error)
   }
+  if (/password must be a (non-empty )?string/.test(error.message)) {
+    return unavailable(`The database ${name} wants a password; database_url has none.`, error)
+  }
+  if (/does not support SSL connections/.test(error.message)) {
+    return unavailable(`The database ${name} does not speak TLS; leave sslmode out of database_url.`, error)
+  }
+  if (/CERT|SIGNATURE/.test(code)) {
+    return unavailable(
+      `The certificate of the database ${name} is not trusted (${code}); name its authority in NODE_EXTRA_CA_CERTS.`,
+      error,
+    )
+  }
   if (code === '42501' || code === '25006') {
     return unavailable(
       `The database ${name} may not be written by this user (${error.message}); grant the right to.`,

@@ -45,6 +45,25 @@ test('the sentences of the driver without a code are known', () => {
   }
 })
 
+for (const [message, words] of [
+  ['SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string', /wants a password; database_url/],
+  ['The server does not support SSL connections', /does not speak TLS; leave sslmode out/],
+] as const) {
+  test(`"${message}" says ${words.source}`, () => {
+    const error = explainPostgres(new Error(message), 'postgres://db/qaack')
+    assert.ok(isQaackError(error, 'store_unavailable'))
+    assert.match(error.message, words)
+  })
+}
+
+test('a certificate that is not trusted is called that', () => {
+  for (const code of ['DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE']) {
+    const error = told(code)
+    assert.ok(isQaackError(error, 'store_unavailable'))
+    assert.match(error.message, /certificate .* not trusted .*NODE_EXTRA_CA_CERTS/)
+  }
+})
+
 test('the reason is found when several addresses were tried', () => {
   const error = Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:5432')]), {
     code: 'ECONNREFUSED',
