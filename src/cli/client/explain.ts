@@ -3,7 +3,7 @@ import { CliFailure } from '../terminal/failure.ts'
 import { plainText } from '../terminal/text.ts'
 import type { Server } from './server.ts'
 
-/** The server cannot be reached, or no longer; it may be there again soon. */
+/** The server cannot be reached, or no longer, or what it needs is away; it may be there again soon. */
 export class Unreachable extends CliFailure {}
 
 /** The server is there, what was asked for is not. */
@@ -19,9 +19,16 @@ export function explainAnswer(
   const { error, path } = errorOf(body)
   if (status >= 300 && status < 400)
     return new CliFailure(`${server.url} leads elsewhere (${status}); give the address it leads to`)
+  // A database that is away, or what stands in front of a server that starts again.
+  if (status >= 502 && status <= 504)
+    return new Unreachable(
+      error === undefined ? notQaack(server, new Error(`status ${status}`)).message : plainText(error),
+    )
   if (error === undefined) return notQaack(server, new Error(`status ${status}`))
+  if (status === 400 && server.token === null && error.startsWith('no token'))
+    return new CliFailure(howToGetToken(server))
   const where = path && !names(error, path) ? `${path}: ` : ''
-  const message = `${where}${plainText(error)}${remedyOf(status, server, unproved)}`
+  const message = `${where}${plainText(error)}${remedyOf(status, unproved)}`
   return status === 404 ? new NotFound(message) : new CliFailure(message)
 }
 
@@ -35,6 +42,7 @@ export function notQaack(server: Server, cause: unknown): CliFailure {
 export function explainFetchError(error: unknown, server: Server): CliFailure {
   const code = codeOf(error)
   const sentence = sentences[code]?.(server.url)
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return new CliFailure(noTls(server.url), { cause: error })
   const sign = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO/.test(code) ? certificate(server.url, code) : undefined
   if (sign !== undefined) return new CliFailure(sign, { cause: error })
   if (messageOf(deepest(error)) === 'bad port')
@@ -53,8 +61,9 @@ const sentences: Record<string, (url: string) => string> = {
   ETIMEDOUT: nobody,
   ENOTFOUND: (url) => `the host of ${url} is not known; check the address or set QAACK_URL`,
   EAI_AGAIN: (url) => `the host of ${url} cannot be looked up just now; check the network or set QAACK_URL`,
-  ERR_SSL_WRONG_VERSION_NUMBER: (url) => `${url} does not speak TLS; try the address with http://`,
 }
+
+const noTls = (url: string) => `${url} does not speak TLS; try the address with http://`
 
 function certificate(url: string, code: string): string {
   return `the certificate of ${url} is not trusted (${code}); name its authority in NODE_EXTRA_CA_CERTS`
@@ -74,8 +83,7 @@ function names(error: string, path: string): boolean {
   return error.includes(path) || error.startsWith(`${path.slice(path.lastIndexOf('.') + 1)}: `)
 }
 
-function remedyOf(status: number, server: Server, unproved: string): string {
-  if (status === 400 && server.token === null) return `; ${howToGetToken(server)}`
+function remedyOf(status: number, unproved: string): string {
   return status === 401 ? `; ${unproved}` : ''
 }
 

@@ -44,7 +44,7 @@ test('a token that does not work is named by where it came from, never by its te
 test('without a token it says how to get one', () => {
   assert.match(
     explainAnswer(400, '{"error":"no token was sent"}', { ...server, token: null }).message,
-    /qaack login/,
+    /^there is no token for http:.* run qaack login/,
   )
 })
 
@@ -64,6 +64,19 @@ test('a server that is not there can be waited for, a wrong certificate cannot',
   const certificate = explainFetchError(failed('DEPTH_ZERO_SELF_SIGNED_CERT'), server)
   assert.ok(!(certificate instanceof Unreachable))
   assert.match(certificate.message, /not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*NODE_EXTRA_CA_CERTS/)
+})
+
+test('an address that speaks no TLS is not taken for a wrong certificate', () => {
+  const { message } = explainFetchError(failed('ERR_SSL_WRONG_VERSION_NUMBER'), server)
+  assert.match(message, /does not speak TLS; try the address with http:/)
+})
+
+test('a server whose database is away, or that a proxy does not reach, can be waited for', () => {
+  const away = explainAnswer(503, '{"error":"the database does not answer; start it"}', server)
+  assert.ok(away instanceof Unreachable)
+  assert.equal(away.message, 'the database does not answer; start it')
+  for (const status of [502, 503, 504]) assert.ok(explainAnswer(status, '', server) instanceof Unreachable)
+  assert.ok(!(explainAnswer(500, '{"error":"a fault"}', server) instanceof Unreachable))
 })
 
 test('of several addresses that were tried the first error counts', () => {
