@@ -9,7 +9,7 @@ import { connect, example } from './connect.ts'
 import { readPayload } from './receive-file.ts'
 import { receiveHosts, sendings, type ReceiveHost, type Resent } from './receive-host.ts'
 import { findWebhookSecret } from './receive-secret.ts'
-import { CliFailure } from './terminal/failure.ts'
+import { CliFailure, wrongUse } from './terminal/failure.ts'
 import { untilInterrupted } from './terminal/interrupt.ts'
 import { oneLine } from './terminal/text.ts'
 import { say, show, type World } from './terminal/world.ts'
@@ -48,6 +48,8 @@ export function receiveCommand(program: Command, world: World): void {
 
 async function receive(world: World, event: string, file: string, options: Options): Promise<void> {
   const { host } = options
+  checkHeader('<event>', event)
+  checkHeader('--delivery', options.delivery ?? 'a new one')
   const payload = await readPayload(world, file)
   const secret = await findWebhookSecret(world, host, { payload, config: options.config })
   const http = connect(world)
@@ -62,6 +64,12 @@ async function receive(world: World, event: string, file: string, options: Optio
   const decision = before ?? (await waitForDecision(world, http, delivery, last?.seq ?? 0))
   show(world, decision, () => oneLine(decision.message))
   if (decision.kind === 'fault') throw new CliFailure('')
+}
+
+/** They travel as headers. */
+function checkHeader(what: string, word: string): void {
+  if (!/^[\x20-\x7e]+$/.test(word) || word.trim() === '')
+    throw wrongUse(`${what} must be one line of plain letters, not ${JSON.stringify(word)}`)
 }
 
 /** Returns the id by which the decision about it is found. */

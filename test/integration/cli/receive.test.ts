@@ -58,6 +58,17 @@ test('a wrong secret is refused by the server, none at all and a wrong file befo
   assert.deepEqual(door.handled, [])
 })
 
+test('an event, or an id, that cannot be a header is wrong use', async () => {
+  await using door = await openDoor()
+  using person = await personAt(door)
+  for (const words of [[''], ['pull\nrequest'], ['plüsch'], ['push', '--delivery', '']]) {
+    const ended = await person.qaack(['receive', ...words, '-'], { input: payload })
+    assert.equal(ended.code, 2, ended.stderr)
+    assert.match(ended.stderr, /must be one line of plain letters/)
+  }
+  assert.deepEqual(door.handled, [])
+})
+
 test('the secret of the app that was made from the start page is found where the server keeps it', async () => {
   await using door = await openDoor()
   using person = await personAt(door, '')
