@@ -25,6 +25,7 @@ export const fault = { 500: json('We failed; the log of the server tells more.',
 export const refusals = {
   400: json('No token was sent.', problem),
   401: json('The token is wrong, expired or deleted.', problem),
+  422: json('A field of the body or the query is wrong, missing or unknown.', problem),
   ...fault,
 }
 
@@ -36,7 +37,6 @@ export const writeRefusals = {
   403: json('The token may only read, or another site made the browser ask.', problem),
   413: json('The body is larger than 1 MiB.', problem),
   415: json('The body is not application/json.', problem),
-  422: json('A field is wrong, missing or unknown.', problem),
 }
 
 export const conflict = { 409: json('Not possible in the present state.', problem) }
