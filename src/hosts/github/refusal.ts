@@ -35,10 +35,15 @@ function ofAnswer(error: HttpError, now: number): HostFailure {
     return new HostFailure('unavailable', `GitHub answered ${status} to ${asked}`)
   const retryAt = limitedUntil(error, now)
   if (retryAt !== null) return limited('GitHub', asked, retryAt)
+  if (status === 404 && /\/app\/installations\/\d+\/access_tokens$/.test(asked))
+    return new HostFailure('gone', notInstalled)
   if (status === 404 || status === 410 || status === 451)
     return new HostFailure('gone', `GitHub does not know what was asked for: ${asked}`)
   return new HostFailure('refused', refusal(error, asked))
 }
+
+const notInstalled =
+  'GitHub does not let us in: the app of this server is not installed there, or not any more; install it on the repository'
 
 /** Milliseconds since 1970; null if it is not for too many requests that we were refused. */
 function limitedUntil({ status, message, response }: HttpError, now: number): number | null {

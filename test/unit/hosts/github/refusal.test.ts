@@ -59,6 +59,16 @@ test('what is not there is gone', () => {
   for (const status of [404, 410, 451]) assert.equal(failure({ status }).kind, 'gone')
 })
 
+test('an installation that is not ours is told as what to do about it', () => {
+  const gone = failure({
+    status: 404,
+    path: '/api/v3/app/installations/957387/access_tokens',
+    method: 'POST',
+  })
+  assert.equal(gone.kind, 'gone')
+  assert.match(gone.message, /not installed there.*install it on the repository/)
+})
+
 test('a permission that is missing is named', () => {
   const message = 'Resource not accessible by integration'
   const path = '/repos/acme/shop/statuses/abc'
