@@ -1,16 +1,19 @@
 import type { EventData } from 'node:test'
 import { inspect } from 'node:util'
 
-/** What the runner is told of a test file by the process that runs it: one JSON text per line. */
+/** What the runner is told of test files by the process that runs them: one JSON text per line. */
 export type Line =
-  | { kind: 'passed' | 'skipped' }
-  | { kind: 'failed'; name: string; line: number; text: string }
+  | { kind: 'passed' | 'skipped'; file: string }
+  | { kind: 'failed'; file: string; name: string; line: number; text: string }
   /** A test, or a suite, with nothing said of its end yet. */
-  | { kind: 'begun' | 'ended'; name: string; line: number }
-  /** All tests of the file have ended: a file that ends without this did not run to its end. */
+  | { kind: 'begun'; file: string; name: string; line: number }
+  /** `milliseconds`: of one that is in no other; 0 for the others. */
+  | { kind: 'ended'; file: string; name: string; line: number; milliseconds: number }
+  /** All tests have ended: a process that ends without this did not run to its end. */
   | { kind: 'done' }
 
 type Event =
+  | { type: 'test:start'; data: EventData.TestStart }
   | { type: 'test:dequeue'; data: EventData.TestDequeue }
   | { type: 'test:complete'; data: EventData.TestComplete }
   | { type: 'test:pass'; data: EventData.TestPass }
@@ -30,24 +33,27 @@ export { report as default }
 
 function lineOf(event: Event): Line | undefined {
   if (event.type === 'test:summary') return { kind: 'done' }
-  if (event.type === 'test:dequeue' || event.type === 'test:complete') {
-    const { name, line = 0 } = event.data
-    return { kind: event.type === 'test:dequeue' ? 'begun' : 'ended', name, line }
+  const { name, line = 0, file = '' } = event.data
+  if (event.type === 'test:dequeue') return { kind: 'begun', file, name, line }
+  if (event.type === 'test:complete') {
+    const { nesting, details } = event.data
+    return { kind: 'ended', file, name, line, milliseconds: nesting === 0 ? details.duration_ms : 0 }
   }
-  if (event.type === 'test:pass') {
-    if (event.data.details.type === 'suite') return undefined
-    return { kind: event.data.skip !== undefined || event.data.todo !== undefined ? 'skipped' : 'passed' }
-  }
-  return event.type === 'test:fail' ? failureOf(event.data) : undefined
+  if (event.type === 'test:fail') return failureOf(event.data)
+  // Of other kinds there are many more.
+  if (event.type !== 'test:pass' || event.data.details.type === 'suite') return undefined
+  const isSkipped = event.data.skip !== undefined || event.data.todo !== undefined
+  return { kind: isSkipped ? 'skipped' : 'passed', file }
 }
 
 /** A suite that failed only because something in it did has nothing of its own to say. */
-function failureOf({ name, line = 0, details }: EventData.TestFail): Line | undefined {
+function failureOf({ name, line = 0, file = '', details }: EventData.TestFail): Line | undefined {
   const { error } = details
   const { failureType } = error as { failureType?: string }
   if (failureType === 'subtestsFailed' && details.type === 'suite') return undefined
   return {
     kind: 'failed',
+    file,
     name,
     line,
     text: tell(failureType === 'testTimeoutFailure' ? error : (error.cause ?? error)),

@@ -1,7 +1,7 @@
 import { addCounts, none, type Counts } from './counts.ts'
 import { prepare, runChecks, runStage, told } from './run-stage.ts'
 import type { MachineStage, TestStage } from './stages.ts'
-import { filesOf, runTestFiles } from './test-files.ts'
+import { batchesOf, filesOf, runTestFiles } from './test-files.ts'
 
 const onMachine: MachineStage[] = ['contract', 'integration', 'e2e']
 
@@ -32,7 +32,8 @@ export async function runAll(): Promise<Counts> {
 function runOnMachine(ready: Promise<void>): Promise<Counts> {
   return told(onMachine.join(', '), async () => {
     await ready
-    const queues = new Map(onMachine.map((stage) => [stage as TestStage, filesOf(stage)]))
+    const alone = (files: string[]) => batchesOf(files, files.length)
+    const queues = new Map(onMachine.map((stage) => [stage as TestStage, alone(filesOf(stage))]))
     return runTestFiles(lanes.map((stages) => stages.map((stage) => queues.get(stage) ?? [])))
   })
 }

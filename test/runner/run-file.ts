@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Line } from './lines-reporter.ts'
 
-/** After this long a test is taken to hang, unless it names its own time; and after this long a file is. */
-const patience = { test: 120_000, file: 600_000 }
+/** After this long a test is taken to hang, unless it names its own time; and after this long a process is. */
+const patience = { test: 120_000, process: 600_000 }
 
 export interface FileResult {
+  file: string
   passed: number
   skipped: number
   failures: { name: string; line: number; text: string }[]
-  /** What the file printed, both outputs. */
+  /** What the process printed, both outputs. */
   output: string
   milliseconds: number
 }
@@ -22,17 +23,28 @@ const running = new Set<number>()
 const compileCache = path.resolve(import.meta.dirname, '../../node_modules/.cache/tests')
 
 /**
- * Runs one test file in a process group of its own. Whatever of that group is left when the file has ended is killed,
- * and so is a file that does not end: a test that leaves something open fails instead of holding up the rest.
+ * Runs test files, all in one process, which has a process group of its own: a start takes longer than most files do. What is
+ * beside all tests in one file (`beforeEach`) then is so for those of the others. Whatever of the group is left when the
+ * process has ended is killed, and so is a process that does not end: a test that leaves something open fails instead of
+ * holding up the rest.
  */
-export async function runFile(file: string): Promise<FileResult> {
+export async function runFiles(files: string[]): Promise<FileResult[]> {
   const started = performance.now()
   const folder = mkdtempSync(path.join(tmpdir(), 'qaack-test-'))
   try {
     const report = path.join(folder, 'report')
-    const { end, output } = await execute(file, report)
+    const { end, output } = await execute(files, report)
     const lines = linesOf(report)
-    return { ...resultOf(lines, end), output, milliseconds: performance.now() - started }
+    const fault = faultOf(lines, end)
+    const alone = files.length === 1 ? performance.now() - started : undefined
+    // What went wrong with the process is told with the file that it was in.
+    const culprit = openOnes(lines)[0]?.file ?? ''
+    const blamed = files.includes(culprit) ? culprit : files[0]
+    return files.map((file) => {
+      const own = lines.filter((line) => line.kind !== 'done' && fileOf(line, files, blamed) === file)
+      const result = resultOf(own, file === blamed ? fault : '')
+      return { file, ...result, output, milliseconds: alone ?? timeOf(own) }
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -43,13 +55,14 @@ export function killRunning(): void {
   for (const pid of running) killGroup(pid)
 }
 
-function execute(file: string, report: string): Promise<{ end: string; output: string }> {
+function execute(files: string[], report: string): Promise<{ end: string; output: string }> {
   const args = [
     '--disable-warning=ExperimentalWarning',
     `--test-timeout=${patience.test}`,
     `--test-reporter=${path.join(import.meta.dirname, 'lines-reporter.ts')}`,
     `--test-reporter-destination=${report}`,
-    file,
+    ...(files.length === 1 ? [] : [path.join(import.meta.dirname, 'together.ts')]),
+    ...files,
   ]
   return new Promise((resolve, reject) => {
     const env = { ...process.env, NODE_COMPILE_CACHE: compileCache }
@@ -62,9 +75,9 @@ function execute(file: string, report: string): Promise<{ end: string; output: s
       stream.setEncoding('utf8').on('data', (text: string) => (output += text))
     }
     const timer = setTimeout(() => {
-      end = `did not end within ${patience.file / 1000} s: something is left open, or hangs`
+      end = `did not end within ${patience.process / 1000} s: something is left open, or hangs`
       killGroup(pid)
-    }, patience.file)
+    }, patience.process)
     child.on('error', reject)
     child.on('exit', (code, signal) => {
       clearTimeout(timer)
@@ -95,35 +108,53 @@ function linesOf(report: string): Line[] {
   }
 }
 
-function resultOf(lines: Line[], end: string): Omit<FileResult, 'output' | 'milliseconds'> {
+function resultOf(lines: Line[], fault: string): Pick<FileResult, 'passed' | 'skipped' | 'failures'> {
   const failures = lines.filter((line) => line.kind === 'failed')
   const passed = lines.filter(({ kind }) => kind === 'passed').length
   const skipped = lines.filter(({ kind }) => kind === 'skipped').length
-  const fault = faultOf(lines, end, failures.length)
+  const text = fault || (lines.length === 0 ? 'The file has no test.' : '')
   return {
     passed,
     skipped,
-    failures: fault === '' ? failures : [...failures, { name: 'the file', line: 1, text: fault }],
+    failures: text === '' ? failures : [...failures, { name: 'the file', line: 1, text }],
   }
 }
 
-/** What is wrong with the file as a whole, beyond the tests that failed in it. */
-function faultOf(lines: Line[], end: string, failed: number): string {
-  if (!lines.some(({ kind }) => kind === 'done'))
-    return `The file did not run to its end${end ? `: it ${end}` : ''}.${openOnes(lines)}`
-  if (end.startsWith('did not end')) return `The file ${end}.`
-  if (failed === 0 && end !== '') return `All its tests passed, but the file ${end}.`
-  return lines.length === 1 ? 'The file has no test.' : ''
+/** One that could not be loaded is told under its own name. */
+function fileOf(
+  line: Exclude<Line, { kind: 'done' }>,
+  files: string[],
+  otherwise: string | undefined,
+): string | undefined {
+  if (files.includes(line.file)) return line.file
+  return 'name' in line && files.includes(line.name) ? line.name : otherwise
 }
 
-/** The tests that began and did not end, which are those that hang, or that it ended in. */
-function openOnes(lines: Line[]): string {
-  const open = new Set<string>()
+function timeOf(lines: Line[]): number {
+  return lines.reduce((sum, line) => sum + (line.kind === 'ended' ? line.milliseconds : 0), 0)
+}
+
+/** What is wrong with the process as a whole, beyond the tests that failed in it. */
+function faultOf(lines: Line[], end: string): string {
+  if (!lines.some(({ kind }) => kind === 'done')) {
+    const open = openOnes(lines).map(({ text }) => text)
+    const names = open.length === 0 ? '' : ` Begun and not ended: ${open.join(', ')}.`
+    return `The file did not run to its end${end ? `: it ${end}` : ''}.${names}`
+  }
+  if (end.startsWith('did not end')) return `The file ${end}.`
+  const hasFailed = lines.some(({ kind }) => kind === 'failed')
+  return !hasFailed && end !== '' ? `All its tests passed, but the file ${end}.` : ''
+}
+
+/** The tests that began and did not end, which are those that hang, or that the process ended in. */
+function openOnes(lines: Line[]): { file: string; text: string }[] {
+  const open = new Map<string, { file: string; text: string }>()
   for (const line of lines) {
     if (line.kind !== 'begun' && line.kind !== 'ended') continue
     const text = `${line.name} (line ${line.line})`
-    if (line.kind === 'begun') open.add(text)
-    else open.delete(text)
+    const key = `${line.file} ${text}`
+    if (line.kind === 'begun') open.set(key, { file: line.file, text })
+    else open.delete(key)
   }
-  return open.size === 0 ? '' : ` Begun and not ended: ${[...open].join(', ')}.`
+  return [...open.values()]
 }

@@ -4,7 +4,7 @@ import { runProgram } from '../../src/setup/program.ts'
 import { saySetup, seconds } from '../../src/setup/say.ts'
 import { addCounts, none, type Counts } from './counts.ts'
 import type { MachineStage, Stage, TestStage } from './stages.ts'
-import { filesOf, root, runTestFiles } from './test-files.ts'
+import { batchesOf, filesOf, root, runTestFiles } from './test-files.ts'
 
 /** Runs one stage, or those of its files that have one of the texts in their path. Never throws, as `told`. */
 export function runStage(stage: Stage, filters: string[] = []): Promise<Counts> {
@@ -81,5 +81,7 @@ async function runTests(stage: TestStage, filters: string[]): Promise<Counts> {
     return none
   }
   if (stage !== 'unit') await prepare(stage)
-  return runTestFiles(Array.from({ length: lanes[stage] }, () => [files]))
+  // Nothing that those of `unit` do reaches beyond a test: a process for each file is a start for each, five times their work.
+  const batches = batchesOf(files, stage === 'unit' ? lanes.unit : files.length)
+  return runTestFiles(Array.from({ length: lanes[stage] }, () => [batches]))
 }

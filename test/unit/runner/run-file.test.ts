@@ -3,15 +3,26 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, describe, test } from 'node:test'
-import { runFile } from '../../runner/run-file.ts'
+import { runFiles, type FileResult } from '../../runner/run-file.ts'
+
+/** For a test's text: resolves when the runner was told of a test. */
+const untilReported = `import { existsSync, readFileSync } from 'node:fs'
+const report = process.execArgv.map((word) => /^--test-reporter-destination=(.*)/.exec(word)?.[1]).find(Boolean)
+async function untilReported(name) {
+  while (!existsSync(report) || !readFileSync(report, 'utf8').includes(name)) await new Promise(setImmediate)
+}`
 
 describe('the runner of test files', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'qaack-runner-'))
   after(() => rmSync(folder, { recursive: true, force: true }))
-  const run = (name: string, text: string) => {
+  const put = (name: string, text: string) => {
     const file = path.join(folder, `${name}.test.mjs`)
     writeFileSync(file, `import { test, describe } from 'node:test'\n${text}`)
-    return runFile(file)
+    return file
+  }
+  const run = async (name: string, text: string) => {
+    const [result] = await runFiles([put(name, text)])
+    return result as FileResult
   }
 
   test('counts what passed, failed and was skipped, and no suite', async () => {
@@ -36,18 +47,16 @@ describe('the runner of test files', () => {
   test('names what had begun in a file that was killed', async () => {
     const result = await run(
       'killed',
-      `import { existsSync, readFileSync } from 'node:fs'
-      import { setImmediate as turn } from 'node:timers/promises'
-      const report = process.execArgv.map((word) => /^--test-reporter-destination=(.*)/.exec(word)?.[1]).find(Boolean)
+      `${untilReported}
       test('ends', () => {})
       test('hangs', async () => {
-        while (!existsSync(report) || !readFileSync(report, 'utf8').includes('hangs')) await turn()
+        await untilReported('hangs')
         process.kill(process.pid, 'SIGKILL')
       })`,
     )
     assert.deepEqual(
       result.failures.map(({ text }) => text),
-      ['The file did not run to its end: it was ended by SIGKILL. Begun and not ended: hangs (line 6).'],
+      ['The file did not run to its end: it was ended by SIGKILL. Begun and not ended: hangs (line 8).'],
     )
   })
 
@@ -59,5 +68,43 @@ describe('the runner of test files', () => {
 
   test('takes a file without tests for failed', async () => {
     assert.equal((await run('empty', '')).failures.length, 1)
+  })
+
+  test('runs several in one process, and tells what became of each', async () => {
+    const results = await runFiles([
+      put('one', `test('passes', () => {})`),
+      put('two', `test('fails', () => { throw new Error('of two') })`),
+      put('none', ''),
+      put('unloadable', `import './nothing.mjs'`),
+    ])
+    const told = results.map(({ passed, failures }) => [
+      passed,
+      failures.map(({ text }) => text.split('\n')[0]),
+    ])
+    assert.deepEqual(told.slice(0, 3), [
+      [1, []],
+      [0, ['Error: of two']],
+      [0, ['The file has no test.']],
+    ])
+    assert.match(String(told[3]), /^0,Error.*Cannot find module.*nothing\.mjs/)
+  })
+
+  test('blames the file that ended the process of several', async () => {
+    const results = await runFiles([
+      put('before', `test('passes', () => {})`),
+      put(
+        'ends-all',
+        `${untilReported}
+        test('ends', async () => {
+          await untilReported('ends')
+          process.exit(0)
+        })`,
+      ),
+      put('after', `test('never begins', () => {})`),
+    ])
+    const texts = results.map(({ failures }) => failures.map(({ text }) => text).join())
+    assert.equal(texts[0], '')
+    assert.match(texts[1] ?? '', /did not run to its end.*Begun and not ended: ends/)
+    assert.match(texts[2] ?? '', /has no test/)
   })
 })
