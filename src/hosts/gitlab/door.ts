@@ -57,7 +57,8 @@ function hear(parts: DoorParts, { headers, body }: Knock): Heard {
   const read = parsed(payload)
   if (read === undefined) return { refused: 400, why: 'the body is not JSON' }
   const why = doubt(proven, read)
-  if (why !== null) return { refused: 401, why }
+  // The secret is right where only the instance is another.
+  if (why !== null) return { refused: why === wrong ? 401 : 400, why }
   return { delivery: { event, payload }, deliveryId: deliveryIdOf(proof, headers, body) }
 }
 

@@ -54,6 +54,17 @@ test('the secret of the settings is found, and that of the hook which the server
   assert.equal((await at.kept()).length, 2)
 })
 
+test('a call about another GitLab is told as that, and the secret is not blamed', async () => {
+  await using at = await open({ GITLAB_WEBHOOK_SECRET: 'made by hand' })
+  const web_url = 'https://gitlab.example.com/acme/shop'
+  const input = payload.replace(project.web_url, web_url)
+  const ended = await at.person.qaack(['receive', 'Push Hook', '-', '--host', 'gitlab'], { input })
+  assert.equal(ended.code, 1)
+  assert.match(ended.stderr, /is for calls about projects at https:\/\/gitlab\.example\.org, .* one is about/)
+  assert.doesNotMatch(ended.stderr, /the secret here/)
+  assert.deepEqual(await at.kept(), [])
+})
+
 test('a wrong secret is refused by the server; without any it is told what to do', async () => {
   await using at = await open({ GITLAB_WEBHOOK_SECRET: 'another' })
   const refused = await at.receive()
