@@ -33,7 +33,7 @@ export function open(key: string, sealed: string): string {
       'invalid_config',
       'A stored secret does not open with the present secret_key; set the one it was sealed with ' +
         '(QAACK_SECRET_KEY or the file secret-key in data_dir). If that key is lost, set or delete each variable that it ' +
-        'sealed, and delete the repository and add it again.',
+        'sealed (which also forgets those that were deleted), and delete the repository and add it again.',
       { cause, path: 'secret_key' },
     )
   }

@@ -57,14 +57,16 @@ export async function setVariable(
     const write: Change = known ? { save: 'variable', record } : { insert: 'variable', record }
     const verb = isNew ? 'set' : 'changed'
     const message = `variable ${name} of ${owner.kind} ${owner.name} ${verb} by ${by}: ${type}, ${visibility}`
-    if (await committed(parts, owner, [write], message)) return { record, isNew }
+    const writes = [write, ...forgetLost(parts, all, known)]
+    if (await committed(parts, owner, writes, message)) return { record, isNew }
   }
 }
 
 /** Takes a variable away. QaackError `not_found` if there is none of that name. */
 export async function removeVariable(parts: Parts, owner: Owner, name: string, by: string): Promise<void> {
   for (;;) {
-    const [known] = await parts.store.list('variable', { ownerId: owner.id, name })
+    const all = await parts.store.list('variable', { ownerId: owner.id })
+    const known = all.find((one) => one.name === name)
     if (!known || known.removedAt !== undefined)
       throw new QaackError('not_found', `${owner.kind} ${owner.name} has no variable ${name}`)
     const { former } = formerOf(parts, known)
@@ -75,7 +77,7 @@ export async function removeVariable(parts: Parts, owner: Owner, name: string, b
         ? { save: 'variable', record: gone }
         : { remove: 'variable', id: known.id, version: known.version }
     const message = `variable ${name} of ${owner.kind} ${owner.name} deleted by ${by}`
-    if (await committed(parts, owner, [write], message)) return
+    if (await committed(parts, owner, [write, ...forgetLost(parts, all, known)], message)) return
   }
 }
 
@@ -99,6 +101,23 @@ function formerOf(
   const last = isSecret ? [{ value, until: parts.clock.now() }] : []
   const kept = [...last, ...former.filter((one) => isRemembered(parts, one))]
   return { former: kept.filter((one) => opensWith(parts.secretKey, one.value)).slice(0, keptFormer) }
+}
+
+/** The same of variables that are no more: nobody is shown these, so nobody could set or delete them. */
+function forgetLost(
+  { secretKey }: Pick<Parts, 'secretKey'>,
+  all: VariableRecord[],
+  known: VariableRecord | undefined,
+): Change[] {
+  const gone = all.filter((one) => one !== known && one.removedAt !== undefined)
+  return gone.flatMap((one): Change[] => {
+    const { id, version, former = [] } = one
+    const kept = former.filter(({ value }) => opensWith(secretKey, value))
+    if (kept.length === former.length) return []
+    return kept.length > 0
+      ? [{ save: 'variable', record: { ...one, former: kept } }]
+      : [{ remove: 'variable', id, version }]
+  })
 }
 
 function checkRoom(others: VariableRecord[], value: string): void {

@@ -26,6 +26,18 @@ test('a variable of a group is set, replaced, shown without its secret, and dele
   assert.ok(!told.includes('hunter'))
 })
 
+test('what another secret_key sealed is listed all the same, so that it can be deleted', async () => {
+  await using at = await startApi()
+  const { id } = await addGroup(at.parts, 'acme')
+  const path = `/api/group/${id}/variables`
+  assert.equal((await at.call('POST', path, { name: 'LOG', value: 'debug' })).status, 201)
+  at.parts.secretKey = 'another key'
+  const shown = await at.call('GET', `/api/group/${id}/settings`)
+  const log = { name: 'LOG', type: 'text', visibility: 'always' }
+  assert.deepEqual([shown.status, shown.body], [200, { variables: [log], members: [] }])
+  assert.equal((await at.call('DELETE', path, { name: 'LOG' })).status, 200)
+})
+
 test('what no variable can be is refused with its field', async () => {
   await using at = await startApi()
   const { id } = await addGroup(at.parts, 'acme')

@@ -85,3 +85,19 @@ test('with another secret_key than they were sealed with, each can be set or del
   await removeVariable(at.parts, at.ofGroup, 'KEY', 'grace')
   assert.equal(await at.shown('present-one'), '•••')
 })
+
+test('what was deleted before the loss of secret_key is forgotten with the next variable that is set or deleted', async () => {
+  await using at = await openMemory()
+  await at.secret('deleted-before')
+  await removeVariable(at.parts, at.owner, 'KEY', 'grace')
+  await at.secret('of-group', at.ofGroup)
+  await removeVariable(at.parts, at.ofGroup, 'KEY', 'grace')
+  at.parts.secretKey = 'another key'
+  await assert.rejects(at.shown(''), /forgets those that were deleted/)
+  const other = { name: 'OTHER', value: 'other-secret', type: 'secret' } as const
+  await setVariable(at.parts, at.owner, other, 'grace')
+  await setVariable(at.parts, at.ofGroup, { name: 'OTHER', value: 'any' }, 'grace')
+  assert.equal(await at.shown('other-secret'), '•••')
+  await removeVariable(at.parts, at.owner, 'OTHER', 'grace')
+  assert.equal(await at.shown('other-secret'), '•••')
+})
