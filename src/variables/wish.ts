@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { QaackError } from '../errors.ts'
 import { supervisorPaths } from '../workloads/supervisor.ts'
+import { engineFiles } from '../workloads/workload.ts'
 
 /** A variable of a group or a repository as somebody wants it. */
 export interface VariableWish {
@@ -62,8 +63,6 @@ export function filePath({ name, path }: { name: string; path: string | null }):
 const kernels = ['/proc', '/sys', '/dev']
 const ours = [posix.dirname(supervisorPaths.start)]
 const keys = ['/root/.ssh/id_rsa', '/root/.ssh/id_rsa.pub']
-/** The engine mounts its own over whatever is there. */
-const engines = ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf']
 
 function checkPath(path: string): void {
   const whole = path.startsWith('/') && path !== '/' && !path.endsWith('/') && posix.normalize(path) === path
@@ -74,7 +73,7 @@ function checkPath(path: string): void {
     )
   const within = [...kernels, ...ours].find((folder) => path === folder || path.startsWith(`${folder}/`))
   if (within !== undefined) throw invalid('path', `no file can be put into ${within}; choose another path`)
-  if (engines.includes(path))
+  if (engineFiles.includes(path))
     throw invalid('path', `${path} is the engine's own in every service; choose another path`)
   if (keys.includes(path))
     throw invalid(

@@ -30,6 +30,9 @@ export interface Workload {
 /** What is put into a container, and not part of its image. */
 export type PutFiles = Pick<Workload, 'directories' | 'files'>
 
+/** The engine's own in every container, mounted over what is there: a file put there would not be seen. */
+export const engineFiles = ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf']
+
 /** Owner root. */
 export interface WorkloadFile {
   /** Absolute; folders that are missing are made. */

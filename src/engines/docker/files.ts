@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { pack } from 'tar-stream'
-import type { PutFiles, WorkloadFile } from '../../workloads/workload.ts'
+import { engineFiles, type PutFiles, type WorkloadFile } from '../../workloads/workload.ts'
 import { foldersTo } from './directories.ts'
 
 /** Where the volume is that has the content of secret files. */
 export const secretsFolder = '/.qaack/secrets'
 
 export const nothing: PutFiles = { directories: [], files: [] }
-
-/** The engine's own in every container, mounted over what is there: a file of ours would not be seen, and cannot be put later. */
-const engines = ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf']
 
 /** Two empty blocks end an archive. */
 const endLength = 1024
@@ -34,7 +31,8 @@ export async function entriesOf(folders: string[], files: WorkloadFile[]): Promi
   for (const folder of folders)
     tar.entry({ name: folder.slice(1), type: 'directory', mode: folderMode(folder) })
   for (const { path, content, mode, secret } of files) {
-    if (engines.includes(path)) continue
+    // Cannot be put into a container that runs, either.
+    if (engineFiles.includes(path)) continue
     const name = path.replace(/^\/+/, '')
     const kept = secret ? secretPath(path) : path
     tar.entry({ name: kept.replace(/^\/+/, ''), mode }, content)
