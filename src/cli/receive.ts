@@ -16,6 +16,8 @@ import { say, show, type World } from './terminal/world.ts'
 
 /** Seconds that a decision is waited for. */
 const patience = 120
+/** Seconds after which a person wonders. */
+const silence = 5
 /** Events that are looked through for a decision of before: as many as the server gives at once. */
 const lookedThrough = 1000
 
@@ -91,6 +93,11 @@ async function waitForDecision(world: World, http: Http, delivery: string, since
     `nothing was decided within ${patience} s; it is tried again while its git host does not answer, see qaack events`,
   )
   const deadline = world.clock.deadline(patience * 1000, late)
+  const over = new AbortController()
+  void world.clock.sleep(silence * 1000, over.signal).then(() => {
+    if (over.signal.aborted) return
+    say(world, 'The server has it, and has decided nothing yet; what hinders it is told by qaack events.')
+  })
   try {
     return await untilInterrupted(async (stopped) => {
       const signal = AbortSignal.any([stopped, deadline.signal])
@@ -102,6 +109,7 @@ async function waitForDecision(world: World, http: Http, delivery: string, since
     })
   } finally {
     deadline.clear()
+    over.abort()
   }
 }
 

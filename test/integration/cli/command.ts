@@ -7,7 +7,7 @@ import { PassThrough, Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { run } from '../../../src/cli/run.ts'
 import type { World } from '../../../src/cli/terminal/world.ts'
-import { systemClock } from '../../../src/clock.ts'
+import { systemClock, type Clock } from '../../../src/clock.ts'
 
 const binary = join(import.meta.dirname, '../../../src/cli/qaack.mjs')
 
@@ -39,14 +39,14 @@ export class Person {
   /** Runs a command to its end; `input` is its stdin. In this process, as starting one takes most of the time; else `asProcess`. */
   async qaack(
     args: string[],
-    options: { env?: Record<string, string>; input?: string } = {},
+    options: { env?: Record<string, string>; input?: string; clock?: Clock } = {},
   ): Promise<Ended> {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()]
     const said = Promise.all([text(stdout), text(stderr)])
     const code = await run(args, {
       env: { ...this.env, ...options.env },
       cwd: this.dir,
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
       stdin: Readable.from([Buffer.from(options.input ?? '')]) as World['stdin'],
       stdout: stdout as unknown as World['stdout'],
       stderr: stderr as unknown as World['stderr'],

@@ -3,8 +3,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { systemClock } from '../../../src/clock.ts'
 import { saveApp } from '../../../src/config/github-app-file.ts'
 import { QaackError } from '../../../src/errors.ts'
+import { ManualClock } from '../../fakes/clock.ts'
 import { example } from '../../unit/hosts/github/examples.ts'
 import { openDoor, secret, type Door } from '../api/github-door.ts'
 import { adminToken } from '../api/service.ts'
@@ -56,6 +58,20 @@ test('a wrong secret is refused by the server, none at all and a wrong file befo
   assert.equal(missing.code, 1)
   assert.match(missing.stderr, /not-there\.json cannot be read/)
   assert.deepEqual(door.handled, [])
+})
+
+test('who waits for a decision is told so, and where to look', async () => {
+  await using door = await openDoor()
+  using person = await personAt(door)
+  const clock = { ...systemClock, sleep: () => Promise.resolve() }
+  const ended = await person.qaack(['receive', 'pull_request', '-'], { input: payload, clock })
+  assert.equal(ended.code, 0, ended.stderr)
+  assert.match(ended.stderr, /^The server has it, and has decided nothing yet; .* qaack events\.\n$/)
+  const soon = await person.qaack(['receive', 'pull_request', '-'], {
+    input: payload,
+    clock: new ManualClock(),
+  })
+  assert.equal(soon.stderr, '')
 })
 
 test('an event, or an id, that cannot be a header is wrong use', async () => {
