@@ -1,7 +1,7 @@
 # `qaack serve` as a plain user.
 #
 #   docker build -t qaack .
-#   docker run -d --name qaack --restart unless-stopped -p 127.0.0.1:3000:3000 -v qaack:/var/lib/qaack \
+#   docker run -d --name qaack --restart unless-stopped -p 127.0.0.1:3000:3000 -v qaack-data:/var/lib/qaack \
 #     -v /var/run/docker.sock:/var/run/docker.sock --group-add "$(stat -c %g /var/run/docker.sock)" qaack
 #
 # The socket makes it the master of that engine; the group is how a plain user may open it. Without the socket it
