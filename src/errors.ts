@@ -56,6 +56,11 @@ export class QaackError extends Error {
   get remedy(): string {
     return catalogue[this.code].remedy
   }
+
+  /** What to do, where the message does not say it: most do, after a semicolon, and better. */
+  get unsaidRemedy(): string {
+    return this.message.includes('; ') ? '' : this.remedy
+  }
 }
 
 /** The user's build failed: their step, image, port or file, not us. Its message is the environment's `reason`. */

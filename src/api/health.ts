@@ -64,7 +64,7 @@ async function stateOf(parts: Parts, what: string, work: Promise<unknown>): Prom
     () => 'ok',
     (error: unknown) => {
       parts.logger.warn({ err: error }, `${what} is not ready`)
-      return isQaackError(error) ? advised(error) : `${what} fails; the log of the server tells more`
+      return isQaackError(error) ? advice(error) : `${what} fails; the log of the server tells more`
     },
   )
   const late = parts.clock
@@ -75,7 +75,6 @@ async function stateOf(parts: Parts, what: string, work: Promise<unknown>): Prom
   return first
 }
 
-/** What to do stands after a semicolon; most messages have it already, and better. */
-function advised({ message, remedy }: QaackError): string {
-  return message.includes('; ') ? message : `${message}; ${remedy}`
+function advice({ message, unsaidRemedy }: QaackError): string {
+  return [message, unsaidRemedy].filter(Boolean).join('; ')
 }

@@ -47,7 +47,7 @@ export async function previewWorkingCopy(world: World, dir: string, options: UpO
         source: 'qaack up',
         tokenSource: 'qaack up',
       })
-      report(world, await followBuild(world, http, made.id, () => undefined))
+      report(world, await followBuild(world, http, made.id, () => undefined), options)
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
     })
   } finally {
@@ -83,11 +83,14 @@ async function environmentOf(service: Service, snapshot: Snapshot): Promise<Envi
   return due ? buildEnvironment(parts, environment.id) : environment
 }
 
-function report(world: World, environment: Environment): void {
+function report(world: World, environment: Environment, { rm }: UpOptions): void {
   if (environment.status !== 'built')
     throw new CliFailure(environment.reason ?? `the preview is ${environment.status}`)
   const address = environment.weburl ?? ''
-  showLine(world, { environment }, () => `\nThe preview answers at ${address}\nCtrl-C ends it.`)
+  const end = rm
+    ? 'ends and removes it'
+    : 'ends it; the next qaack up goes on where it was, with --rm nothing is left'
+  showLine(world, { environment }, () => `\nThe preview answers at ${address}\nCtrl-C ${end}.`)
 }
 
 /** Kept between two runs, one folder for each working copy, out of the working copy itself. */

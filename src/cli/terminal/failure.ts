@@ -33,7 +33,8 @@ export function describeFailure(error: unknown, debug: boolean): { text: string;
 
 function sentenceOf(error: unknown): string {
   if (error instanceof CliFailure) return error.message && `qaack: ${error.message}`
-  if (error instanceof QaackError) return `qaack: ${error.message}\n${error.remedy}`
+  if (error instanceof QaackError)
+    return `qaack: ${[error.message, error.unsaidRemedy].filter(Boolean).join('\n')}`
   if (error instanceof BuildFailure) return `qaack: ${error.message}`
   return `qaack: ${messageOf(error)}\nThis was not foreseen. Run it again with --debug and report what it prints.`
 }

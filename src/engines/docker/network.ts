@@ -24,11 +24,12 @@ export async function openNetwork(connection: Connection, network: NetworkSpec):
     if (isQaackError(error, 'engine_unavailable') || isQaackError(error, 'conflict')) throw error
     const known = await find(connection, name)
     if (!known) throw error
-    const same =
-      known.subnet === subnet &&
-      Object.entries(labels).every(([label, value]) => known.labels[label] === value)
-    if (same) return
-    const message = `a network ${name} exists already, with ${known.subnet} instead of ${subnet} or not as ours; remove it first`
+    const isOurs = Object.entries(labels).every(([label, value]) => known.labels[label] === value)
+    if (isOurs && known.subnet === subnet) return
+    const how = isOurs
+      ? `with ${known.subnet} instead of ${subnet}`
+      : 'made by somebody else or for something else'
+    const message = `a network ${name} exists already, ${how}; remove it first`
     throw new QaackError('engine_failed', message, { cause: error })
   }
 }

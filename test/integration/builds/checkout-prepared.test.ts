@@ -124,7 +124,13 @@ test('who is cancelled while git packs waits neither for git nor for others', as
     },
   }
   const stops = [new AbortController(), new AbortController()]
-  const cancelled = stops.map(({ signal }) => put(second, { ...wish, mirror: slow, preparations, signal }))
+  t.after(() => stops.forEach((stop) => stop.abort()))
+  const container = hostContainer()
+  const cancelled = stops.map(({ signal }) =>
+    put(second, { ...wish, mirror: slow, container, preparations, signal }),
+  )
+  // Else the first would be alone, and take away what it alone uses.
+  await until(() => container.copies === 2, 'both wait for git')
   for (const [at, stop] of stops.entries()) {
     await until(() => told.length === 1 && asked.includes('archive'), 'git packs')
     assert.equal(told[0]?.aborted, false)

@@ -10,9 +10,11 @@ test('a failure ends with 1, wrong use with 2, an interruption with 130', () => 
   assert.equal(describeFailure(new Error('bug'), false).exitCode, 1)
 })
 
-test('an error of the catalogue is told with its remedy', () => {
+test('an error of the catalogue is told with its remedy, once', () => {
   const { text } = describeFailure(new QaackError('engine_unavailable', 'no engine answers'), false)
   assert.match(text, /^qaack: no engine answers\nstart the Docker engine/)
+  const advised = new QaackError('engine_unavailable', 'no engine answers at /x; start the engine')
+  assert.equal(describeFailure(advised, false).text, 'qaack: no engine answers at /x; start the engine')
 })
 
 test('a stack trace is shown with --debug only, and then with the cause', () => {
