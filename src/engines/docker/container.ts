@@ -40,7 +40,7 @@ export function containerOf(
     copyIn: (path, tar, options) => copyIn(connection, id, path, tar, options),
     async pause() {
       await connection.call('pause a container', (docker, abortSignal) =>
-        docker.getContainer(id).pause({ abortSignal }).catch(unlessPausedOrStill),
+        frozen(() => docker.getContainer(id).pause({ abortSignal })).catch(unlessPausedOrStill),
       )
     },
     async unpause() {
@@ -54,6 +54,19 @@ export function containerOf(
     inspect: async () =>
       inspect(connection, id, { reach: await known.reach(), outOfMemory: known.memory.happened(id) }),
     size: () => sizeOf(connection, id),
+  }
+}
+
+/** How often a process may be met in the middle of what cannot be interrupted, e.g. of reading from a disk that is slow. */
+const freezes = 3
+
+/** The kernel freezes all of a container or nothing; who waited for it in vain takes its wish back, and may try again. */
+async function frozen(pause: () => Promise<unknown>, tries = freezes): Promise<void> {
+  try {
+    await pause()
+  } catch (error) {
+    if (tries <= 1 || !/unable to freeze/i.test(wordsOf(error))) throw error
+    await frozen(pause, tries - 1)
   }
 }
 
