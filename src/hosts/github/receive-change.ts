@@ -1,26 +1,9 @@
 import type { Received } from '../host.ts'
 import { isMine, type Me } from './me.ts'
-import { acted, checkRunEvent, checkSuiteEvent, commentEvent, pullEvent } from './payloads.ts'
+import { checkRunEvent, checkSuiteEvent, commentEvent, pullEvent } from './payloads.ts'
 import { hostChange, hostRepository } from './translate.ts'
 
-/** What can change whether and how a pull request is built. All else, e.g. who reviews it, is nothing to us. */
-const actions = [
-  'opened',
-  'reopened',
-  'synchronize',
-  'closed',
-  'edited',
-  'ready_for_review',
-  'converted_to_draft',
-  'labeled',
-  'unlabeled',
-]
-
 export function receivePull(payload: unknown): Received {
-  // Most that comes of a busy repository ends here.
-  const { action } = acted.parse(payload)
-  if (!actions.includes(action))
-    return { ignored: `nothing depends on a pull request being ${words(action)}` }
   const { pull_request: pull, repository, installation } = pullEvent.parse(payload)
   return {
     events: [
@@ -32,8 +15,6 @@ export function receivePull(payload: unknown): Received {
 export function receiveComment(payload: unknown, me: Me | null): Received {
   const { action, issue, comment, changes, repository, installation, sender } = commentEvent.parse(payload)
   if (!issue.pull_request) return { ignored: 'the comment is on an issue, not on a pull request' }
-  if (action !== 'created' && action !== 'edited')
-    return { ignored: `nothing depends on a comment being ${words(action)}` }
   const before = action === 'edited' ? changes?.body?.from : null
   if (before === undefined) return { ignored: 'the text of the comment is as it was' }
   const author = {
@@ -78,8 +59,7 @@ type CheckEvent = Omit<ReturnType<typeof checkRunEvent.parse>, 'check_run'> & {
 }
 
 function rerun(thing: string, event: CheckEvent, me: Me | null): Received {
-  const { action, check, repository, installation, sender } = event
-  if (action !== 'rerequested') return { ignored: `nothing depends on a ${thing} being ${words(action)}` }
+  const { check, repository, installation, sender } = event
   if (!me || check.app?.id !== me.appId) return { ignored: `the ${thing} is of another app` }
   return {
     events: [
@@ -91,9 +71,4 @@ function rerun(thing: string, event: CheckEvent, me: Me | null): Received {
       },
     ],
   }
-}
-
-/** `review_requested` -> `review requested`. */
-function words(action: string): string {
-  return action.replaceAll('_', ' ')
 }

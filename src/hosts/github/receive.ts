@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Delivery, Received } from '../host.ts'
+import { actionAtStart, whyNotFollowed } from './followed-actions.ts'
 import type { Me } from './me.ts'
-import { refEvent } from './payloads.ts'
+import { acted, refEvent } from './payloads.ts'
 import { receiveCheckRun, receiveCheckSuite, receiveComment, receivePull } from './receive-change.ts'
 import {
   receiveInstallation,
@@ -31,8 +32,13 @@ const readers = new Map<string, Reader>([
 export function receive({ event, payload }: Delivery, me: Me | null): Received {
   const read = readers.get(event)
   if (!read) return { ignored: `nothing depends on events of kind ${event}` }
+  const early = whyNotFollowed(event, actionAtStart(payload))
+  if (early !== undefined) return { ignored: early }
   try {
-    return read(JSON.parse(payload), me)
+    const parsed: unknown = JSON.parse(payload)
+    // It need not stand first.
+    const late = whyNotFollowed(event, acted.safeParse(parsed).data?.action)
+    return late === undefined ? read(parsed, me) : { ignored: late }
   } catch (error) {
     if (error instanceof SyntaxError) return { ignored: `the payload of ${event} is not JSON` }
     if (error instanceof z.ZodError)

@@ -130,6 +130,21 @@ test('labels are names; deleted accounts are ghosts', () => {
   assert.deepEqual([change.draft, change.author], [true, 'ghost'])
 })
 
+test('an action that nothing follows from is told wherever it stands', () => {
+  const first = '{"action":"review_requested","number":1'
+  const reason = 'nothing depends on a pull request being review requested'
+  assert.equal(reasonOf(receive({ event: 'pull_request', payload: `${first}}` }, me)), reason)
+  assert.equal(
+    reasonOf(receive({ event: 'pull_request', payload: ` ${first},…` }, me)),
+    reason,
+    'not read on',
+  )
+  assert.equal(reasonOf(read('pull_request', { number: 1, action: 'review_requested' })), reason)
+  const nested = { changes: { action: 'opened' }, action: 'review_requested' }
+  assert.equal(reasonOf(read('pull_request', nested)), reason)
+  assert.match(reasonOf(read('pull_request', { number: 1 })), /not as GitHub sends it/)
+})
+
 test('who reviews a pull request is nothing to us', () => {
   assert.match(
     reasonOf(read('pull_request', example('pull_request', 'review_requested'))),
