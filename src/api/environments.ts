@@ -7,6 +7,7 @@ import {
   createEnvironment,
   deleteEnvironment,
 } from '../environments/lifecycle.ts'
+import { readRefFirst } from '../environments/newest.ts'
 import { resetEnvironment } from '../environments/reset.ts'
 import { sizeOf } from '../environments/size.ts'
 import { QaackError } from '../errors.ts'
@@ -19,6 +20,10 @@ import { environmentView, environmentViewSchema } from './environment-view.ts'
 
 /** Milliseconds that an answer waits for the engine to measure. */
 const sizePatience = 2_000
+
+/** What one may rely on who pushed a moment before. */
+const readFirst =
+  'Of a branch or tag the newest commit is taken: the refs of the repository are read before. If that fails, or takes longer than 5 s, the one known is, and the log of the build says why.'
 
 const begunAs = begun.extend({ status: z.string() })
 
@@ -51,7 +56,7 @@ export function environmentRoutes(app: App, parts: Parts): void {
     schema: {
       ...shared,
       summary: 'Create an empty environment',
-      description: 'Both fields may stand in the query or in the body; the body wins.',
+      description: `Both fields may stand in the query or in the body; the body wins. ${readFirst}`,
       operationId: 'createEnvironment',
       querystring: z.strictObject({ build: flagText.optional(), ttl: minutesText.optional() }),
       body: z
@@ -66,7 +71,8 @@ export function environmentRoutes(app: App, parts: Parts): void {
     },
     handler: async (request, reply) => {
       const wish = { ...request.query, ...request.body }
-      const { id, state } = await createEnvironment(parts, request.params.id, wish)
+      const unread = await readRefFirst(parts, request.params.id)
+      const { id, state } = await createEnvironment(parts, request.params.id, { ...wish, unread })
       return reply.code(202).send({ id, status: state })
     },
   })
@@ -99,8 +105,7 @@ export function environmentRoutes(app: App, parts: Parts): void {
     schema: {
       ...shared,
       summary: 'Build an environment at the commit its ref points to',
-      description:
-        'Creates an empty one, and makes everything anew in one that was built, but for locked services. What answers goes on until the new services are ready. See its log.',
+      description: `Creates an empty one, and makes everything anew in one that was built, but for locked services. What answers goes on until the new services are ready. ${readFirst}`,
       operationId: 'buildEnvironment',
       body: z
         .strictObject({
@@ -119,6 +124,7 @@ export function environmentRoutes(app: App, parts: Parts): void {
     handler: async (request, reply) => {
       const { id, state } = await buildEnvironment(parts, request.params.id, {
         clean: request.body?.clean ?? false,
+        unread: await readRefFirst(parts, request.params.id),
       })
       return reply.code(202).send({ id, status: state })
     },
@@ -169,13 +175,14 @@ export function environmentRoutes(app: App, parts: Parts): void {
     schema: {
       ...shared,
       summary: 'One more environment of the same ref',
-      description: 'Built from scratch; it shares nothing with the first.',
+      description: `Built from scratch; it shares nothing with the first. ${readFirst}`,
       operationId: 'cloneEnvironment',
       body: emptyBody,
       response: { 201: json('The new environment.', begun), ...writeRefusals, ...missing, ...conflict },
     },
     handler: async (request, reply) => {
-      const { id } = await cloneEnvironment(parts, request.params.id)
+      const unread = await readRefFirst(parts, request.params.id)
+      const { id } = await cloneEnvironment(parts, request.params.id, { unread })
       return reply.code(201).send({ id })
     },
   })

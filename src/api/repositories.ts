@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { lookFirst } from '../changes/first-look.ts'
 import { addEnvironment } from '../environments/clone.ts'
 import { sizeOfAll } from '../environments/size.ts'
+import { readRefsFirst } from '../environments/newest.ts'
 import { syncRepository } from '../environments/sync.ts'
 import { isQaackError, QaackError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
@@ -146,6 +147,7 @@ export function repositoryRoutes(app: App, parts: Parts): void {
     schema: {
       tags: ['repositories', 'environments'],
       summary: 'One more environment of a ref',
+      description: 'The refs of the repository are read before, for at most 5 s.',
       operationId: 'addEnvironment',
       params: idParams,
       body: z.strictObject({
@@ -158,7 +160,8 @@ export function repositoryRoutes(app: App, parts: Parts): void {
     handler: async (request, reply) => {
       const { id: repositoryId } = await repositoryOf(parts, request.params.id)
       const { ref, ...wish } = request.body
-      const { id } = await addEnvironment(parts, repositoryId, ref, wish)
+      const unread = ref.type === 'change' ? undefined : await readRefsFirst(parts, repositoryId)
+      const { id } = await addEnvironment(parts, repositoryId, ref, { ...wish, unread })
       return reply.code(201).send({ id })
     },
   })

@@ -11,6 +11,8 @@ export interface BuildRecord {
   number: number
   /** The commit it is for: what the ref pointed to. */
   hash: string
+  /** Why the repository could not be asked for a newer one when somebody asked for this build; absent for most. */
+  unread?: string
   /** What exactly is built; null until the build begins. The same for both stages. */
   source: BuildSource | null
   generation: number

@@ -66,6 +66,10 @@ async function begin(run: Run): Promise<Plan> {
   const repository = await mustGet(parts, 'repository', repositoryId)
   const hiding = (run.hiding = await followMasker(parts, repositoryId))
   output.hide(hiding.masker)
+  if (build.source === null && build.unread !== undefined)
+    output.heading(
+      `the repository could not be asked for a newer commit, so this is the one known: ${build.unread}`,
+    )
   const source = await sourceOf(parts, build, { ref, repository }, signal)
   if (build.source === null) await changeOwn(parts, build, (s) => decideSource(s, source))
   const plan = await readPlan(parts, build, source)

@@ -10,6 +10,8 @@ export interface Beginning {
   why: string
   wantsBuild?: boolean
   start?: BuildRecord['start']
+  /** See BuildRecord. */
+  unread?: string | undefined
 }
 
 /** The first services of an environment that is empty. */
@@ -38,13 +40,24 @@ export function rebuild(s: Situation, wish: Beginning & { outcome: Outcome }): D
 }
 
 /** A build in the services that were created without one. */
-export function enqueue(s: Situation, start: BuildRecord['start'] = 'reuse'): Decision {
+export function enqueue(
+  s: Situation,
+  { start = 'reuse', unread }: Pick<Beginning, 'start' | 'unread'> = {},
+): Decision {
   const { environment } = s
   const { generation, ref } = environment
   const number = environment.builds + 1
   return {
     environment: { ...environment, builds: number, state: stateAfter(environment, 'enqueue'), reason: '' },
-    insert: waiting(s, { number, generation, hash: ref.hash, stage: 'build', wantsBuild: true, start }),
+    insert: waiting(s, {
+      number,
+      generation,
+      hash: ref.hash,
+      stage: 'build',
+      wantsBuild: true,
+      start,
+      unread,
+    }),
     event: { kind: 'build', message: `build ${number} requested` },
   }
 }
@@ -78,7 +91,7 @@ function softened(was: EnvironmentRecord): EnvironmentRecord {
 }
 
 function begin(s: Situation, environment: EnvironmentRecord, wish: Beginning): Decision {
-  const { hash, why, wantsBuild = true, start = 'reuse' } = wish
+  const { hash, why, wantsBuild = true, start = 'reuse', unread } = wish
   const generation = environment.generation + 1
   const number = environment.builds + 1
   return {
@@ -91,7 +104,7 @@ function begin(s: Situation, environment: EnvironmentRecord, wish: Beginning): D
       generation,
       next: null,
     },
-    insert: waiting(s, { number, generation, hash, stage: 'create', wantsBuild, start }),
+    insert: waiting(s, { number, generation, hash, stage: 'create', wantsBuild, start, unread }),
     event: {
       kind: 'environment',
       message: `${refText(environment)} at ${hash.slice(0, 7)}: ${why}; build ${number}`,
@@ -101,7 +114,11 @@ function begin(s: Situation, environment: EnvironmentRecord, wish: Beginning): D
 
 function waiting(
   s: Situation,
-  facts: Pick<BuildRecord, 'number' | 'generation' | 'hash' | 'stage' | 'wantsBuild' | 'start'>,
+  {
+    unread,
+    ...facts
+  }: Pick<BuildRecord, 'number' | 'generation' | 'hash' | 'stage' | 'wantsBuild' | 'start'> &
+    Pick<Beginning, 'unread'>,
 ): BuildRecord {
   return {
     id: s.newId,
@@ -109,6 +126,7 @@ function waiting(
     environmentId: s.environment.id,
     repositoryId: s.environment.repositoryId,
     ...facts,
+    ...(unread === undefined ? {} : { unread }),
     source: null,
     reusableId: null,
     status: 'waiting',

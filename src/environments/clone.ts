@@ -9,6 +9,8 @@ import { inRepository } from './turns.ts'
 interface Wish {
   ttl?: number
   build?: boolean
+  /** See BuildRecord. */
+  unread?: string | undefined
 }
 
 /** One more environment of a ref, created at once: independent of the others, without a readable name of its own. */
@@ -21,10 +23,14 @@ export function addEnvironment(
   return inRepository(parts, repositoryId, () => addNow(parts, repositoryId, ref, wish))
 }
 
-export async function cloneEnvironment(parts: Parts, id: string): Promise<EnvironmentRecord> {
+export async function cloneEnvironment(
+  parts: Parts,
+  id: string,
+  wish: Pick<Wish, 'unread'> = {},
+): Promise<EnvironmentRecord> {
   const original = await parts.store.get('environment', id)
   if (!original) throw new QaackError('not_found', `there is no environment ${id}`)
-  return addEnvironment(parts, original.repositoryId, original.ref, {})
+  return addEnvironment(parts, original.repositoryId, original.ref, wish)
 }
 
 async function addNow(
@@ -39,11 +45,10 @@ async function addNow(
     refName: ref.name,
   })
   if (!known) {
-    throw new QaackError(
-      'not_found',
-      `the repository has no ${ref.type} ${ref.name}; sync it if it was pushed just now`,
-      { path: 'ref' },
-    )
+    const hint = wish.unread === undefined ? 'push it first' : `it could not be asked again: ${wish.unread}`
+    throw new QaackError('not_found', `the repository has no ${ref.type} ${ref.name}; ${hint}`, {
+      path: 'ref',
+    })
   }
   const clone = emptyEnvironment(repositoryId, known.ref, null, parts.clock.now())
   const about = { repositoryId, environmentId: clone.id }

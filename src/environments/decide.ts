@@ -5,8 +5,15 @@ import { ended, type Decision, type Situation } from './decision.ts'
 import { walk } from './environment.ts'
 import { expiryOf, hasLockedService } from './expiry.ts'
 
-/** `empty` -> `creating`. `ttl` in minutes; `clean`: see BuildRecord.start. */
-export function decideCreate(s: Situation, wish: { build: boolean; ttl: number; clean?: boolean }): Decision {
+/** `ttl` in minutes; `clean`: see BuildRecord.start. */
+interface Wish {
+  ttl: number
+  clean?: boolean
+  unread?: string | undefined
+}
+
+/** `empty` -> `creating`. */
+export function decideCreate(s: Situation, wish: Wish & { build: boolean }): Decision {
   if (s.environment.state !== 'empty') {
     throw new QaackError(
       'conflict',
@@ -19,14 +26,17 @@ export function decideCreate(s: Situation, wish: { build: boolean; ttl: number; 
     why: 'creation requested',
     wantsBuild: wish.build,
     start: startOf(wish),
+    unread: wish.unread,
   })
 }
 
 /** A build of the commit that the ref points to, from whatever state. `undefined` if that is on its way already. */
-export function decideBuild(s: Situation, wish: { ttl: number; clean?: boolean }): Decision | undefined {
+export function decideBuild(s: Situation, wish: Wish): Decision | undefined {
   const { environment, build } = s
+  const { unread } = wish
   const start = startOf(wish)
-  const anew = (why: string) => rebuild(s, { hash: environment.ref.hash, why, outcome: 'superseded', start })
+  const anew = (why: string) =>
+    rebuild(s, { hash: environment.ref.hash, why, outcome: 'superseded', start, unread })
   // What is on its way would start from what was saved.
   const isClean = build?.start === 'clean' || start !== 'clean'
   switch (environment.state) {
@@ -38,7 +48,7 @@ export function decideBuild(s: Situation, wish: { ttl: number; clean?: boolean }
       // The services may have been created from what was saved.
       if (start === 'clean') return anew('clean build requested')
       // A build writes into the services, and what is locked is kept as it is.
-      return hasLockedService(environment) ? anew('build requested') : enqueue(s, start)
+      return hasLockedService(environment) ? anew('build requested') : enqueue(s, { start, unread })
     case 'creating':
       if (!isClean) return anew('clean build requested')
       if (!build || build.wantsBuild) return undefined

@@ -47,20 +47,22 @@ export async function change(
 export async function createEnvironment(
   parts: Parts,
   id: string,
-  wish: { build?: boolean; ttl?: number },
+  wish: { build?: boolean; ttl?: number; unread?: string | undefined },
 ): Promise<EnvironmentRecord> {
   const repository = await repositoryOf(parts, id)
   const clash = await nameClash(parts, id)
   if (clash !== undefined) throw new QaackError('conflict', `environment ${id} cannot be created: ${clash}`)
   const ttl = ttlFor(wish.ttl, repository.settings.environmentTTL, parts.config.environment.ttl)
-  return change(parts, id, (situation) => decideCreate(situation, { build: wish.build ?? true, ttl }))
+  return change(parts, id, (situation) =>
+    decideCreate(situation, { build: wish.build ?? true, ttl, unread: wish.unread }),
+  )
 }
 
 /** A build of the ref's commit, creating the environment where it is empty. */
 export async function buildEnvironment(
   parts: Parts,
   id: string,
-  wish: { clean?: boolean } = {},
+  wish: { clean?: boolean; unread?: string | undefined } = {},
 ): Promise<EnvironmentRecord> {
   const repository = await repositoryOf(parts, id)
   const ttl = ttlFor(undefined, repository.settings.environmentTTL, parts.config.environment.ttl)
