@@ -3,25 +3,24 @@ import { test } from 'node:test'
 import { Conflict } from '../../../src/stores/store.ts'
 import type { Change, Kind, Records, Store } from '../../../src/stores/store.ts'
 import { event, insert, kinds, samples, save } from './records.ts'
-import { newStore } from './new-store.ts'
-import type { Subject } from './new-store.ts'
+import type { Stores } from './stores.ts'
 
-export function commitCases(subject: Subject): void {
+export function commitCases(stores: Stores): void {
   for (const kind of kinds) {
     test(`a ${kind} comes back as it was given, as version 1`, async () => {
-      await using store = await newStore(subject)
+      await using store = await stores.empty()
       await store.commit([insert(kind)])
       assert.deepEqual(await store.get(kind, samples[kind].id), { ...samples[kind], version: 1 })
     })
   }
 
   test('what is not there is undefined', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     assert.equal(await store.get('group', 'none'), undefined)
   })
 
   test('each save makes the version grow by one, whatever else the record says', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('group', { version: 99 })])
     const first = await read(store, 'group')
     await store.commit([save('group', { ...first, createdAt: 2 })])
@@ -30,7 +29,7 @@ export function commitCases(subject: Subject): void {
   })
 
   test('a save of what was changed meanwhile is a conflict and changes nothing', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('environment')])
     const read1 = await read(store, 'environment')
     await store.commit([save('environment', { ...read1, state: 'creating' })])
@@ -42,7 +41,7 @@ export function commitCases(subject: Subject): void {
   })
 
   test('a save or a removal of what was removed is a conflict', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('group')])
     const group = await read(store, 'group')
     const removal: Change = { remove: 'group', id: group.id, version: group.version }
@@ -53,7 +52,7 @@ export function commitCases(subject: Subject): void {
   })
 
   test('a removal that names an old version is a conflict', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('group')])
     await store.commit([save('group', await read(store, 'group'))])
     await assert.rejects(store.commit([{ remove: 'group', id: 'group', version: 1 }]), isConflict('group'))
@@ -76,7 +75,7 @@ export function commitCases(subject: Subject): void {
   for (const kind of kinds) {
     for (const facts of same[kind]) {
       test(`a second ${kind} with the same unique value (${JSON.stringify(facts)}) is a conflict`, async () => {
-        await using store = await newStore(subject)
+        await using store = await stores.empty()
         await store.commit([insert(kind)])
         const second = insert(kind, { id: 'second', ...facts })
         await assert.rejects(store.commit([second]), isConflict(kind))
@@ -86,13 +85,13 @@ export function commitCases(subject: Subject): void {
   }
 
   test('a second record with the same id is a conflict', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('group')])
     await assert.rejects(store.commit([insert('group', { name: 'other' })]), isConflict('group'))
   })
 
   test('a rename to a name that exists is a conflict', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('group'), insert('group', { id: 'second', name: 'second' })])
     const second = await store.get('group', 'second')
     assert.ok(second)
@@ -100,7 +99,7 @@ export function commitCases(subject: Subject): void {
   })
 
   test('what is unique is so only within its owner, and many may have no name', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([
       insert('repository'),
       insert('repository', { id: 'second', groupId: 'other' }),
@@ -117,7 +116,7 @@ export function commitCases(subject: Subject): void {
   })
 
   test('a name is free again once its owner is removed, also in the same commit', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('environment')])
     await store.commit([
       { remove: 'environment', id: 'environment', version: 1 },
@@ -127,7 +126,7 @@ export function commitCases(subject: Subject): void {
   })
 
   test('of a refused commit nothing is kept, neither before nor after the change that was refused', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('group'), insert('token')])
     const refused: Change[] = [
       event('before'),
@@ -147,7 +146,7 @@ export function commitCases(subject: Subject): void {
   })
 
   test('of many saves of one version at once exactly one is done', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('environment')])
     const read1 = await read(store, 'environment')
     const attempts = Array.from({ length: 20 }, (_, ttl) =>
@@ -160,7 +159,7 @@ export function commitCases(subject: Subject): void {
   })
 
   test('commits that touch the same records in opposite orders end done or in conflict', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('group'), insert('token'), insert('variable')])
     for (let version = 1; version <= 10; version++) {
       const group = save('group', { ...samples.group, version })
@@ -182,7 +181,7 @@ export function commitCases(subject: Subject): void {
   })
 
   test('a reader sees a commit whole or not at all', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     let done = false
     const writing = (async () => {
       for (let pair = 0; pair < 50; pair++) {
@@ -197,12 +196,12 @@ export function commitCases(subject: Subject): void {
   })
 
   test('a commit of nothing is done', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([])
   })
 
   test('records belong to the caller', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const mine = structuredClone(samples.environment)
     await store.commit([{ insert: 'environment', record: mine }])
     assert.deepEqual(mine, samples.environment)

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { event } from './records.ts'
-import { newStore } from './new-store.ts'
-import type { Subject } from './new-store.ts'
+import type { Stores } from './stores.ts'
 
-export function eventCases(subject: Subject): void {
+export function eventCases(stores: Stores): void {
   test('events get growing numbers in the order of writing and come back whole', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([event('one', { repositoryId: 'r' }), event('two', { buildId: 'b' })])
     await store.commit([event('three')])
     const [one, two, three] = await store.events({})
@@ -25,7 +24,7 @@ export function eventCases(subject: Subject): void {
   })
 
   test('without since the newest come, with since the oldest after it, both in order', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit(Array.from({ length: 150 }, (_, index) => event(String(index))))
     const all = await store.events({ limit: 1000 })
     const messages = async (filter: Parameters<typeof store.events>[0]) =>
@@ -40,7 +39,7 @@ export function eventCases(subject: Subject): void {
   })
 
   test('events can be asked for by repository and by environment', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([
       event('a', { repositoryId: 'r', environmentId: 'e' }),
       event('b', { repositoryId: 'r', environmentId: 'f' }),
@@ -55,7 +54,7 @@ export function eventCases(subject: Subject): void {
   })
 
   test('who follows by since while many write at once misses none', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     let done = false
     const writing = Promise.all(
       Array.from({ length: 60 }, (_, index) => store.commit([event(`${index}a`), event(`${index}b`)])),

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Change } from '../../../src/stores/store.ts'
 import { insert, samples, save } from './records.ts'
-import { newStore } from './new-store.ts'
-import type { Subject } from './new-store.ts'
+import type { Stores } from './stores.ts'
 
-export function listCases(subject: Subject): void {
+export function listCases(stores: Stores): void {
   test('a list is in the order of insertion, also after saves', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const ids = ['c', 'a', 'b']
     for (const id of ids) await store.commit([insert('group', { id, name: id })])
     await store.commit([save('group', { ...samples.group, id: 'c', name: 'z', version: 1 })])
@@ -18,7 +17,7 @@ export function listCases(subject: Subject): void {
   })
 
   test('a list without a filter holds all, one with a filter what equals each given field', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const environment = (id: string, repositoryId: string, state: 'built' | 'queued', ref: string): Change =>
       insert('environment', {
         id,
@@ -47,7 +46,7 @@ export function listCases(subject: Subject): void {
   })
 
   test('ids come in the order of insertion, those that match, no more than are wanted, as they were given', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const ids = ['c', 'a\\', 'b\0', '\ud800']
     for (const [number, id] of ids.entries())
       await store.commit([insert('build', { id, number, status: id === 'c' ? 'ended' : 'waiting' })])
@@ -59,7 +58,7 @@ export function listCases(subject: Subject): void {
   })
 
   test('every field that may be asked for is', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const { group, repository, build, token, variable, delivery } = samples
     await store.commit([
       insert('group'),
@@ -87,7 +86,7 @@ export function listCases(subject: Subject): void {
   })
 
   test('a filter follows what was saved', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('build')])
     await store.commit([save('build', { ...samples.build, version: 1, status: 'running' })])
     assert.equal((await store.list('build', { status: 'waiting' })).length, 0)

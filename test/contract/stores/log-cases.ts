@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newStore } from './new-store.ts'
-import type { Subject } from './new-store.ts'
+import type { Stores } from './stores.ts'
 
-export function logCases(subject: Subject): void {
+export function logCases(stores: Stores): void {
   test('a log that nobody wrote is empty', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     assert.deepEqual(await store.readLog('none'), { text: '', start: 0, end: 0 })
     assert.deepEqual(await store.readLog('none', -5), { text: '', start: 0, end: 0 })
   })
 
   test('any part of a log can be read, from the front and from the end', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     for (const text of ['0123', '', '4567', '89']) await store.appendLog('log', text)
     const part = async (offset?: number, limit?: number) => {
       const { text, start, end } = await store.readLog('log', offset, limit)
@@ -31,21 +30,21 @@ export function logCases(subject: Subject): void {
   })
 
   test('logs with other names are apart', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await Promise.all([store.appendLog('a', 'A'), store.appendLog('a/1', 'B'), store.appendLog('A', 'C')])
     assert.equal((await store.readLog('a')).text, 'A')
     assert.equal((await store.readLog('A')).text, 'C')
   })
 
   test('what is appended without waiting keeps its order', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const lines = Array.from({ length: 500 }, (_, index) => `line ${index}\n`)
     await Promise.all(lines.map((line) => store.appendLog('log', line)))
     assert.equal((await store.readLog('log')).text, lines.join(''))
   })
 
   test('a line that was appended is read at once', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     for (let index = 0; index < 20; index++) {
       await store.appendLog('log', `${index % 10}`)
       assert.equal((await store.readLog('log', -1)).text, `${index % 10}`)
@@ -53,7 +52,7 @@ export function logCases(subject: Subject): void {
   })
 
   test('offsets count UTF-16 units, also within a character and within a piece', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const text = 'aé€😀ß\u0301👩‍👩‍👧z'
     for (const piece of [text.slice(0, 4), text.slice(4)]) await store.appendLog('log', piece)
     assert.equal(text.charCodeAt(3) & 0xfc00, 0xd800, 'the pieces are cut within a character')
@@ -64,7 +63,7 @@ export function logCases(subject: Subject): void {
   })
 
   test('a megabyte in one piece comes back whole and in parts', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const line = 'npm WARN deprecated \u001b[33mleft-pad\u001b[0m\\😀\n'
     const text = line.repeat(Math.ceil(2 ** 20 / line.length))
     await store.appendLog('log', 'x')
@@ -78,7 +77,7 @@ export function logCases(subject: Subject): void {
   })
 
   test('a follower that asks from the end it was told reads every character once', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const lines = Array.from({ length: 100 }, (_, index) => `${index} `)
     let done = false
     const writing = (async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { isQaackError } from '../../../src/errors.ts'
 import { open } from './open.ts'
+import { emptierOfPostgres } from './postgres-emptier.ts'
 import { startPostgres } from './postgres-server.ts'
 import type { PostgresServer } from './postgres-server.ts'
 import { insert } from './records.ts'
@@ -13,7 +14,10 @@ before(async () => {
 })
 after(() => server.stop())
 
-storeSuite('PostgreSQL', { newDatabase: () => server.emptyDatabase() })
+storeSuite('PostgreSQL', {
+  newDatabase: () => server.emptyDatabase(),
+  kept: { newDatabase: () => server.newDatabase(), emptierOf: emptierOfPostgres },
+})
 
 test('a PostgreSQL server that went away is said to be away, and works again once it is back', async () => {
   const store = await open(await server.emptyDatabase())

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { event, insert, samples } from './records.ts'
-import { newStore } from './new-store.ts'
-import type { Subject } from './new-store.ts'
+import type { Stores } from './stores.ts'
 
 const hostile = [
   '',
@@ -26,9 +25,9 @@ const hostile = [
   '\r\n\t\u001b[31m',
 ]
 
-export function textCases(subject: Subject): void {
+export function textCases(stores: Stores): void {
   test('hostile text comes back as it was from every place, and is told apart', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit(hostile.map((text) => insert('group', { id: `g${text}`, name: text })))
     await store.commit(
       hostile.map((text) => insert('delivery', { id: text, deliveryId: text, reason: text })),
@@ -55,7 +54,7 @@ export function textCases(subject: Subject): void {
   })
 
   test('long names that differ only at their end are two names', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const name = 'n'.repeat(5_000)
     await store.commit([
       insert('group', { id: '1', name: `${name}1` }),
@@ -68,7 +67,7 @@ export function textCases(subject: Subject): void {
   })
 
   test('any text survives in a record and in a log', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     let number = 0
     await fc.assert(
       fc.asyncProperty(
@@ -88,7 +87,7 @@ export function textCases(subject: Subject): void {
           assert.equal((await store.readLog(id)).text, texts.join(''))
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 20 },
     )
   })
 }

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Committed } from '../../../src/stores/store.ts'
 import { event, insert } from './records.ts'
-import { newStore } from './new-store.ts'
-import type { Subject } from './new-store.ts'
+import type { Stores } from './stores.ts'
 
-export function watchCases(subject: Subject): void {
+export function watchCases(stores: Stores): void {
   test('a watcher is told of each change once it is committed, until it ends', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const told: Committed[] = []
     const end = store.watch((committed) => told.push(committed))
     await store.commit([insert('group'), event('made')])
@@ -27,7 +26,7 @@ export function watchCases(subject: Subject): void {
   })
 
   test('what a watcher is told of can be read', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     const reads: Promise<unknown>[] = []
     store.watch(({ id }) => reads.push(store.get('group', id)))
     await store.commit([insert('group')])
@@ -36,7 +35,7 @@ export function watchCases(subject: Subject): void {
   })
 
   test('a watcher is not told of a commit that was refused', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     await store.commit([insert('group')])
     const told: Committed[] = []
     store.watch((committed) => told.push(committed))
@@ -45,7 +44,7 @@ export function watchCases(subject: Subject): void {
   })
 
   test('a watcher that throws spoils neither the commit nor the other watchers', async () => {
-    await using store = await newStore(subject)
+    await using store = await stores.empty()
     let told = 0
     store.watch(() => {
       throw new Error('a fault in a watcher')
