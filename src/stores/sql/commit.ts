@@ -15,7 +15,8 @@ export async function writeCommits(
 ): Promise<Committed[][]> {
   return db.transaction().execute(async (transaction) => {
     const committed: Committed[][] = []
-    for (const changes of commits) committed.push(await writeChanges(transaction, dialect, changes))
+    const numbers = new EventNumbers(transaction, dialect, commits.flat().filter(isEvent).length)
+    for (const changes of commits) committed.push(await writeChanges(transaction, dialect, changes, numbers))
     return committed
   })
 }
@@ -24,20 +25,28 @@ async function writeChanges(
   transaction: Transaction<Tables>,
   dialect: SqlDialect,
   changes: Change[],
+  numbers: EventNumbers,
 ): Promise<Committed[]> {
   const committed: Committed[] = []
   const events = []
   for (const change of changes) {
-    if ('event' in change) events.push(change.event)
+    if (isEvent(change)) events.push(change.event)
     else committed.push(await write(transaction, dialect, change))
   }
   // Events last: from the first on, this transaction holds the counter that all others with events wait for.
-  for (const event of events) committed.push(await writeEvent(transaction, dialect, event))
+  for (const event of events) {
+    const seq = await numbers.next()
+    committed.push(await writeEvent(transaction, dialect, { ...event, seq }))
+  }
   return committed
 }
 
-type RecordChange = Exclude<Change, { event: unknown }>
-type EventWithoutSeq = Extract<Change, { event: unknown }>['event']
+type EventChange = Extract<Change, { event: unknown }>
+type RecordChange = Exclude<Change, EventChange>
+
+function isEvent(change: Change): change is EventChange {
+  return 'event' in change
+}
 
 async function write(
   transaction: Transaction<Tables>,
@@ -122,30 +131,54 @@ function rowOf<K extends Kind>(kind: K, record: Records[K], version: number): Om
 }
 
 /**
- * The counter's row is held until the end of the transaction, so numbers become visible in the order they were given:
- * who has seen event 7 will never be shown a new event 6. A sequence of PostgreSQL does not promise that.
+ * Numbers for the events of a transaction, all asked for with the first. The counter's row is held until the end of the
+ * transaction, so numbers become visible in the order they were given: who has seen event 7 will never be shown a new
+ * event 6. A sequence of PostgreSQL does not promise that.
  */
+class EventNumbers {
+  readonly #transaction: Transaction<Tables>
+  readonly #dialect: SqlDialect
+  readonly #count: number
+  #next: number | undefined
+
+  constructor(transaction: Transaction<Tables>, dialect: SqlDialect, count: number) {
+    this.#transaction = transaction
+    this.#dialect = dialect
+    this.#count = count
+  }
+
+  async next(): Promise<number> {
+    const next = this.#next ?? (await this.#claim())
+    this.#next = next + 1
+    return next
+  }
+
+  async #claim(): Promise<number> {
+    const text = textOf(this.#dialect, 'next events', () =>
+      this.#transaction
+        .updateTable('counters')
+        .set((column) => ({ value: column('value', '+', 1) }))
+        .where('name', '=', 'event')
+        .returning('value'),
+    )
+    const claim = CompiledQuery.raw(text, [this.#count, 'event'])
+    const { rows } = await this.#transaction.executeQuery<{ value: number }>(claim)
+    return Number(rows[0]?.value) - this.#count + 1
+  }
+}
+
 async function writeEvent(
   transaction: Transaction<Tables>,
   dialect: SqlDialect,
-  event: EventWithoutSeq,
+  event: EventChange['event'] & { seq: number },
 ): Promise<Committed> {
-  const next = textOf(dialect, 'next event', () =>
-    transaction
-      .updateTable('counters')
-      .set((column) => ({ value: column('value', '+', 1) }))
-      .where('name', '=', 'event')
-      .returning('value'),
-  )
-  const { rows } = await transaction.executeQuery<{ value: number }>(CompiledQuery.raw(next, [1, 'event']))
-  const seq = Number(rows[0]?.value)
   const row = {
-    seq,
+    seq: event.seq,
     repository_id: event.repositoryId === null ? null : keyText(event.repositoryId),
     environment_id: event.environmentId === null ? null : keyText(event.environmentId),
-    record: JSON.stringify({ ...event, seq }),
+    record: JSON.stringify(event),
   }
   const text = textOf(dialect, 'insert event', () => transaction.insertInto('events').values(row))
   await transaction.executeQuery(CompiledQuery.raw(text, Object.values(row)))
-  return { kind: 'event', id: String(seq) }
+  return { kind: 'event', id: String(event.seq) }
 }
