@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import test, { after, before } from 'node:test'
 import { Origin } from '../fakes/origin.ts'
-import { addRepository, environmentOf, onEngine, show, waitFor } from './previews.ts'
+import { addRepository, environmentOf, leavesNothing, onEngine, show, waitFor } from './previews.ts'
 import { ServerProcess, until } from '../../src/setup/server-process.ts'
 
 let qaack: ServerProcess
@@ -161,7 +161,7 @@ test('a cancelled build stops its process in the container, keeps the container,
   )
   await qaack.api('POST', `/api/environment/${id}/cancel`)
   assert.equal((await waitFor(qaack, id, ['cancelled'])).reason, 'cancelled on request')
-  const [container] = onEngine(id)
+  const [container] = await onEngine(id)
   await until(
     () =>
       Promise.resolve(
@@ -173,7 +173,7 @@ test('a cancelled build stops its process in the container, keeps the container,
   await qaack.api('POST', `/api/environment/${id}/build`)
   await waitFor(qaack, id, ['building'])
   await qaack.api('DELETE', `/api/environment/${id}`)
-  await until(() => Promise.resolve(onEngine(id).length === 0), 'nothing is left of it')
+  await leavesNothing(id)
 })
 
 test('after a kill and a restart the build begins again, and what was left over is gone', async () => {
@@ -182,23 +182,23 @@ test('after a kill and a restart the build begins again, and what was left over 
     async () => (await qaack.api<string>('GET', `/api/environment/${id}/log`)).includes('web | waiting'),
     'the step runs',
   )
-  const before = onEngine(id)
+  const before = await onEngine(id)
   await qaack.stop('SIGKILL')
   await qaack.start()
   await until(async () => {
     const { status } = await show(qaack, id)
-    const now = onEngine(id)
+    const now = await onEngine(id)
     return (
       status === 'building' && now.length === before.length && now.every((name) => !before.includes(name))
     )
   }, 'the build runs again in new containers only')
   await qaack.api('DELETE', `/api/environment/${id}`)
-  await until(() => Promise.resolve(onEngine(id).length === 0), 'nothing is left of it')
+  await leavesNothing(id)
 })
 
 test('an environment whose minute is over goes by itself, with all that it had', async () => {
   const { reason } = await waitFor(qaack, shortLived, ['empty'], 90)
   assert.equal(reason, 'its time to live of 1 minute is over')
-  await until(() => Promise.resolve(onEngine(shortLived).length === 0), 'nothing is left of it')
+  await leavesNothing(shortLived)
   await qaack.api('PUT', `/api/environment/${shortLived}`, { ttl: 0.05 }, [422])
 })

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import Docker from 'dockerode'
 import type { Origin } from '../fakes/origin.ts'
 import { until, type ServerProcess } from '../../src/setup/server-process.ts'
 
@@ -69,17 +69,29 @@ export async function waitFor(
   return last
 }
 
-/** Names of all that the engine has with our label of one environment. */
-export function onEngine(environment: string): string[] {
-  const filter = `label=qaack.environment=${environment}`
-  const list = (...words: string[]) =>
-    execFileSync('docker', [...words, '--filter', filter], { encoding: 'utf8' })
-      .split('\n')
-      .filter(Boolean)
+const docker = new Docker()
+
+/**
+ * Names of all that the engine has with our label of one environment. By its API: it is asked again and again, and each
+ * start of its command takes more of the processor than all that is waited for.
+ */
+export async function onEngine(environment: string): Promise<string[]> {
+  const filters = { label: [`qaack.environment=${environment}`] }
+  const [containers, networks, volumes, images] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+    docker.listImages({ filters: JSON.stringify(filters) }),
+  ])
   return [
-    ...list('ps', '-a', '--format', '{{.Names}}'),
-    ...list('network', 'ls', '--format', '{{.Name}}'),
-    ...list('volume', 'ls', '--format', '{{.Name}}'),
-    ...list('images', '--format', '{{.ID}}'),
+    ...containers.map(({ Names, Id }) => Names[0]?.slice(1) ?? Id),
+    ...networks.map(({ Name }) => Name),
+    ...volumes.Volumes.map(({ Name }) => Name),
+    ...images.map(({ Id }) => Id),
   ]
+}
+
+/** Waits until the engine has nothing of an environment. */
+export function leavesNothing(environment: string, what = 'nothing of it is on the engine'): Promise<void> {
+  return until(async () => (await onEngine(environment)).length === 0, what)
 }

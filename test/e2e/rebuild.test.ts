@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import test from 'node:test'
 import { ServerProcess, until, type Answer } from '../../src/setup/server-process.ts'
 import { Origin } from '../fakes/origin.ts'
-import { addRepository, environmentOf, onEngine, show, waitFor } from './previews.ts'
+import { addRepository, environmentOf, leavesNothing, onEngine, show, waitFor } from './previews.ts'
 
 /** A shop that says its version, and a store that keeps rows in a file of its container. */
 const file = (version: string, step = 'true') =>
@@ -64,7 +64,7 @@ test('rebuilds on a real engine', { timeout: 120_000 }, async (context) => {
       await push(file('three', 'exit 3'))
       assert.equal((await waitFor(qaack, id, ['failed', 'built'])).status, 'failed')
       // Ten seconds after the switch the old services go.
-      await until(() => Promise.resolve(!onEngine(id).some((name) => name.includes(`${id}-1`))), 'gone', 30)
+      await until(async () => !(await onEngine(id)).some((name) => name.includes(`${id}-1`)), 'gone', 30)
       const answers = await client.stop()
       assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
       assert.ok(answers.length > 50, `only ${answers.length} answers`)
@@ -78,7 +78,7 @@ test('rebuilds on a real engine', { timeout: 120_000 }, async (context) => {
           `two ${second}`,
         ],
       )
-      assert.equal(onEngine(id).filter((name) => name.includes('-web')).length, 1)
+      assert.equal((await onEngine(id)).filter((name) => name.includes('-web')).length, 1)
     },
   )
 
@@ -105,7 +105,7 @@ test('rebuilds on a real engine', { timeout: 120_000 }, async (context) => {
       await qaack.api('DELETE', `/api/environment/${id}`, undefined, [409])
       await qaack.api('POST', `/api/environment/${id}/service/store/unlock`)
       await qaack.api('DELETE', `/api/environment/${id}`)
-      await until(() => Promise.resolve(onEngine(id).length === 0), 'nothing is left')
+      await leavesNothing(id)
     },
   )
 })

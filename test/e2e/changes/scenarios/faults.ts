@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { until } from '../../../../src/setup/server-process.ts'
-import { onEngine } from '../../previews.ts'
+import { leavesNothing } from '../../previews.ts'
 import { code, sticky } from '../stage.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -58,8 +58,7 @@ export const disturbed = (seconds: number): Scenario => ({
       360,
     )
     assert.equal(closed.comments.length, 1)
-    if (gone)
-      await until(() => Promise.resolve(onEngine(gone).length === 0), 'nothing of it is on the engine')
+    if (gone) await leavesNothing(gone)
   },
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { until } from '../../../../src/setup/server-process.ts'
-import { onEngine } from '../../previews.ts'
+import { leavesNothing } from '../../previews.ts'
 import { code, sticky } from '../stage.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -77,7 +77,7 @@ export const opened: Scenario = {
     )
     assert.equal(closed.comments.length, 1)
     assert.equal(await environment(change), undefined)
-    await until(() => Promise.resolve(onEngine(there.id).length === 0), 'nothing of it is on the engine')
+    await leavesNothing(there.id)
     assert.equal((await server.get('/', `pr-${change}--shop.qaack.localhost`)).status, 404)
   },
 }
@@ -98,7 +98,7 @@ export const life: Scenario[] = [
       await host.ada.close(change)
       await sees(change, (seen) => /closed/i.test(sticky(seen)), 'the comment says that it was closed')
       assert.equal(await environment(change), undefined)
-      await until(() => Promise.resolve(onEngine(id).length === 0), 'the build has left nothing')
+      await leavesNothing(id, 'the build has left nothing')
 
       await host.ada.reopen(change)
       await until(async () => (await ask(change)).body === 'slowly', 'it is built again')
@@ -108,7 +108,7 @@ export const life: Scenario[] = [
       await host.ada.merge(change)
       await host.ada.deleteBranch('slow')
       await sees(change, (seen) => /merged/i.test(sticky(seen)), 'the comment says that it was merged')
-      await until(() => Promise.resolve(onEngine(anew).length === 0), 'nothing of it is on the engine')
+      await leavesNothing(anew)
       assert.equal(await environment(change), undefined)
     },
   },
