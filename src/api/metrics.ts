@@ -16,6 +16,7 @@ export function metricsRoutes(app: App, parts: Parts, inbox: Pick<Inbox, 'counts
   countEnvironments(parts, registry)
   countQueue(parts, registry)
   countDeliveries(inbox, registry)
+  countWaiting(parts, registry)
   const forget = countBuilds(parts, registry)
   app.addHook('onClose', (_app, done) => {
     forget()
@@ -99,6 +100,17 @@ function countDeliveries(inbox: Pick<Inbox, 'counts'>, registry: Registry): void
     collect() {
       this.reset()
       for (const { host, outcome, count } of inbox.counts()) this.inc({ host, outcome }, count)
+    },
+  })
+}
+
+function countWaiting({ store }: Parts, registry: Registry): void {
+  new Gauge({
+    name: 'qaack_deliveries_waiting',
+    help: 'Webhook deliveries that are kept and not handled yet, with those that are tried again.',
+    registers: [registry],
+    async collect() {
+      this.set((await store.ids('delivery', { status: 'waiting' })).length)
     },
   })
 }

@@ -103,7 +103,9 @@ async function waitForDecision(world: World, http: Http, delivery: string, since
       const signal = AbortSignal.any([stopped, deadline.signal])
       for await (const { data } of followEvents(world, http, `/api/events?since=${since}`, signal)) {
         const event = eventShape.safeParse(JSON.parse(data))
-        if (event.success && isAbout(event.data, delivery)) return event.data
+        if (!event.success) continue
+        if (isAbout(event.data, delivery)) return event.data
+        if (isWaiting(event.data, delivery)) say(world, oneLine(event.data.message))
       }
       throw late
     })
@@ -115,4 +117,8 @@ async function waitForDecision(world: World, http: Http, delivery: string, since
 
 function isAbout({ message }: Event, delivery: string): boolean {
   return message.includes(`(${mentionOf(delivery)}): `)
+}
+
+function isWaiting({ message }: Event, delivery: string): boolean {
+  return message.includes(`(${mentionOf(delivery)}) waits: `)
 }

@@ -78,6 +78,11 @@ export function sentenceOf(delivery: { event: string; deliveryId: string }, deci
   return `${delivery.event} (${mentionOf(delivery.deliveryId)}): ${decision}`
 }
 
+/** Why there is no decision yet. */
+export function waitingSentenceOf(delivery: { event: string; deliveryId: string }, why: string): string {
+  return `${delivery.event} (${mentionOf(delivery.deliveryId)}) waits: ${why}; it is tried again`
+}
+
 /** By which the decision about a delivery is found among the events. */
 export function mentionOf(deliveryId: string): string {
   return `delivery ${deliveryId}`

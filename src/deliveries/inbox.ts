@@ -2,7 +2,7 @@ import { isQaackError } from '../errors.ts'
 import { isHostFailure } from '../hosts/failure.ts'
 import type { Parts } from '../parts.ts'
 import { Conflict, type Change, type DeliveryRecord } from '../stores/store.ts'
-import { afterFailure, hostKeyOf, lineOf } from './decide.ts'
+import { afterFailure, lineOf } from './decide.ts'
 import {
   ended,
   endOfUnread,
@@ -20,6 +20,7 @@ import { findAbandoned, forgetOld } from './old.ts'
 import { Rush } from './rush.ts'
 import { Tally, type DeliveryCount } from './tally.ts'
 import { translate } from './translate.ts'
+import { noteWaiting, repositoryIdOf } from './waiting.ts'
 
 export type { Call, HandleEvent } from './delivery.ts'
 
@@ -216,13 +217,14 @@ export class Inbox {
     if (next.kind === 'failed')
       return this.#end(record, { outcome: 'failed', reason: `given up after ${tries} tries: ${next.why}` })
     logger.warn({ ...facts, error: next.why }, 'a delivery is tried again later')
-    void clock.sleep(next.at - now, ending).then(() => this.#queue(record, tries + 1))
+    const waiting = await noteWaiting(this.#parts, record, next.why)
+    void clock.sleep(next.at - clock.now(), ending).then(() => this.#queue(waiting, tries + 1))
   }
 
   /** Writes down what was decided; of two servers that worked on the same delivery only one does. */
   async #end(record: DeliveryRecord, end: End): Promise<void> {
     const { id, version } = record
-    const repositoryId = record.repositoryId ?? (await this.#repositoryOf(record))
+    const repositoryId = await repositoryIdOf(this.#parts, record)
     const last: Change = hasOwnId(record)
       ? { save: 'delivery', record: ended(record, end) }
       : { remove: 'delivery', id, version }
@@ -239,12 +241,5 @@ export class Inbox {
     const repositoryId = this.#known.get(id) ?? null
     this.#known.delete(id)
     if (repositoryId !== null) this.#called.delete(repositoryId)
-  }
-
-  async #repositoryOf(record: DeliveryRecord): Promise<string | null> {
-    const hostKey = hostKeyOf(record.host, record.events)
-    if (hostKey === null) return null
-    const [repository] = await this.#parts.store.list('repository', { hostKey })
-    return repository?.id ?? null
   }
 }

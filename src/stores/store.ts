@@ -65,6 +65,7 @@ export interface DeliveryRecord {
   events: HostEvent[]
   receivedAt: number
   status: 'waiting' | 'done' | 'failed'
+  /** The decision; of one that waits, why it could not be handled yet, if that was tried. */
   reason: string
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { test } from 'node:test'
+import { HostFailure } from '../../../src/hosts/failure.ts'
 import { until } from '../../../src/setup/server-process.ts'
 import { examples } from '../../unit/hosts/github/examples.ts'
 import { headersOf, openDoor, path, type Door } from './github-door.ts'
@@ -157,4 +158,16 @@ test('deliveries are counted by what became of them', async () => {
   const { body } = await door.api.inject({ method: 'GET', url: '/metrics' })
   assert.match(body, /qaack_deliveries_total\{host="github",outcome="done"\} 1/)
   assert.match(body, /qaack_deliveries_total\{host="github",outcome="again"\} 1/)
+  assert.match(body, /qaack_deliveries_waiting 0/)
+})
+
+test('a delivery that is tried again is counted as waiting, and an event says why it waits', async () => {
+  const handle = () => Promise.reject(new HostFailure('unavailable', 'GitHub did not answer'))
+  await using door = await openDoor({ handle })
+  await door.deliver(payload)
+  await until(async () => (await door.parts.store.events({})).length > 0, 'an event')
+  const { body } = await door.api.inject({ method: 'GET', url: '/metrics' })
+  assert.match(body, /qaack_deliveries_waiting 1/)
+  const [event] = await door.parts.store.events({})
+  assert.equal(event?.message, 'pull_request (delivery one) waits: GitHub did not answer; it is tried again')
 })

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { systemClock } from '../../../src/clock.ts'
 import { saveApp } from '../../../src/config/github-app-file.ts'
 import { QaackError } from '../../../src/errors.ts'
+import { HostFailure } from '../../../src/hosts/failure.ts'
 import { ManualClock } from '../../fakes/clock.ts'
 import { example } from '../../unit/hosts/github/examples.ts'
 import { openDoor, secret, type Door } from '../api/github-door.ts'
@@ -72,6 +73,27 @@ test('who waits for a decision is told so, and where to look', async () => {
     clock: new ManualClock(),
   })
   assert.equal(soon.stderr, '')
+})
+
+test('why a delivery waits is told while its decision is waited for', async () => {
+  let tries = 0
+  const handle = () => {
+    tries += 1
+    const away = new HostFailure('unavailable', 'GitHub did not answer')
+    return tries === 1 ? Promise.reject(away) : Promise.resolve('seen')
+  }
+  await using door = await openDoor({ handle })
+  using person = await personAt(door)
+  const soon = (ms: number, signal?: AbortSignal) =>
+    systemClock.sleep(ms > 1_000 && ms <= 2_000 ? 0 : ms, signal)
+  door.parts.clock = { ...systemClock, sleep: soon }
+  const ended = await person.qaack(['receive', 'pull_request', '-'], { input: payload })
+  assert.equal(ended.code, 0, ended.stderr)
+  assert.match(ended.stdout, /\): seen\n$/)
+  assert.match(
+    ended.stderr,
+    /^pull_request \(delivery \S+\) waits: GitHub did not answer; it is tried again$/m,
+  )
 })
 
 test('an event, or an id, that cannot be a header is wrong use', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HandleEvent } from '../../../src/deliveries/inbox.ts'
+import { QaackError } from '../../../src/errors.ts'
 import { HostFailure } from '../../../src/hosts/failure.ts'
 import { settle } from '../../fakes/clock.ts'
 import { call, rest, startSetting, wordsOf, type Setting } from './setting.ts'
@@ -46,6 +47,7 @@ test('what never succeeds is given up as a fault; sent again it is tried again',
   const [given] = await setting.parts.store.list('delivery')
   assert.deepEqual([given?.status, given?.events], ['failed', []])
   assert.deepEqual(await setting.messages(), [
+    'delivery: push (delivery one) waits: a fault of ours; it is tried again',
     'fault: push (delivery one): given up after 8 tries: a fault of ours',
   ])
   assert.equal(await inbox.receive(call('one', '7 a')), 'kept')
@@ -53,6 +55,43 @@ test('what never succeeds is given up as a fault; sent again it is tried again',
   assert.equal((await setting.messages()).at(-1), 'delivery: push (delivery one): seen')
   assert.equal((await setting.parts.store.list('delivery'))[0]?.status, 'done')
   assert.equal(await inbox.receive(call('one', '7 a')), 'again')
+})
+
+test('that a delivery waits, and why, is said once for each, also over a restart', async () => {
+  await using setting = await startSetting()
+  const { parts } = setting
+  const away = new HostFailure('unavailable', 'GitHub did not answer')
+  await setting.inbox(failing(setting, 99, away)).receive(call('one', '7 a'))
+  await setting.clock.advance(minute)
+  const waits = 'delivery: push (delivery one) waits: GitHub did not answer; it is tried again'
+  assert.deepEqual(await setting.messages(), [waits])
+  assert.ok(setting.handled.length > 3)
+  const [record] = await parts.store.list('delivery')
+  assert.deepEqual([record?.status, record?.reason], ['waiting', 'GitHub did not answer'])
+  assert.equal(record?.events.length, 1)
+  const next = setting.inbox(failing(setting, 1, away))
+  await next.resume()
+  await setting.clock.advance(2_000)
+  await settle()
+  assert.deepEqual(await setting.messages(), [waits, 'delivery: push (delivery one): seen'])
+  assert.equal((await parts.store.list('delivery'))[0]?.reason, 'seen')
+})
+
+test('a store that cannot be written to keeps nothing from being tried again', async () => {
+  await using setting = await startSetting()
+  const { store } = setting.parts
+  const commit = store.commit.bind(store)
+  const inbox = setting.inbox(failing(setting, 1, new HostFailure('unavailable', 'GitHub did not answer')))
+  await inbox.receive(call('one', '7 a'))
+  store.commit = () => {
+    store.commit = commit
+    return Promise.reject(new QaackError('store_unavailable', 'the database is away'))
+  }
+  await settle()
+  await setting.clock.advance(2_000)
+  await rest(setting.parts)
+  assert.deepEqual(setting.handled, ['7 a', '7 a'])
+  assert.deepEqual(await setting.messages(), ['delivery: push (delivery one): seen'])
 })
 
 test('what is refused for good is not tried again, and is nobody’s fault', async () => {
