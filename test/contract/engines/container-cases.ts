@@ -4,23 +4,27 @@ import { sh, tarOf, textOf } from './harness.ts'
 import type { Case } from './suite.ts'
 
 export const containerCases: Record<string, Case> = {
-  'a container is created, not started': async (world) => {
-    const state = await (await world.created()).inspect()
-    assert.deepEqual(
-      [state?.running, state?.startedAt, state?.outOfMemory, state?.restarts],
-      [false, 0, false, 0],
-    )
-  },
-
-  'start makes it run, also twice, at an address': async (world) => {
-    const container = await world.created()
-    await Promise.all([container.start(), container.start()])
-    await container.start()
-    const state = await container.inspect()
-    assert.deepEqual([state?.running, state?.exitCode], [true, 0])
-    assert.match(state?.address ?? '', /^\d+\.\d+\.\d+\.\d+$/)
-    assert.ok((state?.startedAt ?? 0) > Date.parse('2020-01-01'))
-  },
+  'a container is created, not started, then runs at an address, and ends; all also twice, with the same files':
+    async (world) => {
+      const container = await world.created()
+      const created = await container.inspect()
+      assert.deepEqual(
+        [created?.running, created?.startedAt, created?.outOfMemory, created?.restarts],
+        [false, 0, false, 0],
+      )
+      await Promise.all([container.start(), container.start()])
+      await container.start()
+      const state = await container.inspect()
+      assert.deepEqual([state?.running, state?.exitCode], [true, 0])
+      assert.match(state?.address ?? '', /^\d+\.\d+\.\d+\.\d+$/)
+      assert.ok((state?.startedAt ?? 0) > Date.parse('2020-01-01'))
+      await container.copyIn('/srv', tarOf({ kept: 'still here' }))
+      await container.stop(1)
+      await container.stop(1)
+      assert.equal((await container.inspect())?.running, false)
+      await container.start()
+      assert.equal((await sh(container, 'cat /srv/kept')).output, 'still here')
+    },
 
   'its size is that of its own files, not that of its image': async (world) => {
     const container = await world.created()
@@ -62,37 +66,24 @@ export const containerCases: Record<string, Case> = {
     assert.deepEqual(await world.engine.list(world.labels('web')), [])
   },
 
-  'the exit code of the main process is known when it ended': async (world) => {
-    const container = await world.started({ entrypoint: ['sh', '-c'], command: ['echo bye; exit 3'] })
-    assert.equal(await textOf(container.logs({ follow: true })), 'bye\n')
-    const events = await container.inspect()
-    assert.deepEqual([events?.running, events?.exitCode], [false, 3])
-  },
-
-  'stop ends it, also twice, and start begins again with the same files': async (world) => {
-    const container = await world.started()
-    await container.copyIn('/srv', tarOf({ kept: 'still here' }))
-    await container.stop(1)
-    await container.stop(1)
-    assert.equal((await container.inspect())?.running, false)
-    await container.start()
-    assert.equal((await sh(container, 'cat /srv/kept')).output, 'still here')
-  },
-
-  'files are there before the main process starts': async (world) => {
-    const files = [{ path: '/etc/qaack/made/setting', content: 'on\n', mode: 0o600 }]
-    const container = await world.started({
-      files,
-      entrypoint: ['sh', '-c'],
-      command: ['cat /etc/qaack/made/setting; sleep 600'],
-    })
-    const stop = new AbortController()
-    for await (const chunk of container.logs({ follow: true, signal: stop.signal })) {
-      assert.equal(chunk.toString('utf8'), 'on\n')
-      break
-    }
-    stop.abort()
-  },
+  'files are there before the main process starts, and following logs ends with the reason of the signal':
+    async (world) => {
+      const files = [{ path: '/etc/qaack/made/setting', content: 'on\n', mode: 0o600 }]
+      const container = await world.started({
+        files,
+        entrypoint: ['sh', '-c'],
+        command: ['cat /etc/qaack/made/setting; sleep 600'],
+      })
+      const stop = new AbortController()
+      const reason = new Error('enough')
+      const follow = async () => {
+        for await (const chunk of container.logs({ follow: true, signal: stop.signal })) {
+          assert.equal(chunk.toString('utf8'), 'on\n')
+          stop.abort(reason)
+        }
+      }
+      await assert.rejects(follow(), reason)
+    },
 
   'a container that is not there is refused, and inspect says so': async ({ engine }) => {
     const container = engine.container('0123456789ab')
@@ -102,31 +93,21 @@ export const containerCases: Record<string, Case> = {
     await assert.rejects(sh(container, 'true'), { code: 'engine_failed' })
   },
 
-  'logs have both streams, and the last lines on demand': async (world) => {
-    const container = await world.started({
-      entrypoint: ['sh', '-c'],
-      command: ['echo one; echo two >&2; echo three; exit 0'],
-    })
-    assert.equal(
-      (await textOf(container.logs({ follow: true }))).split('\n').sort().join(' '),
-      ' one three two',
-    )
-    assert.equal((await textOf(container.logs({ follow: false }))).length, 'one\ntwo\nthree\n'.length)
-    assert.match(await textOf(container.logs({ follow: false, tail: 1 })), /^(one|two|three)\n$/)
-  },
-
-  'following logs ends with the reason of the signal': async (world) => {
-    const container = await world.started({ entrypoint: ['sh', '-c'], command: ['echo first; sleep 600'] })
-    const stop = new AbortController()
-    const reason = new Error('enough')
-    const follow = async () => {
-      for await (const chunk of container.logs({ follow: true, signal: stop.signal })) {
-        assert.equal(chunk.toString('utf8'), 'first\n')
-        stop.abort(reason)
-      }
-    }
-    await assert.rejects(follow(), reason)
-  },
+  'logs have both streams, also the last lines, and the exit code is known when the main process ended':
+    async (world) => {
+      const container = await world.started({
+        entrypoint: ['sh', '-c'],
+        command: ['echo one; echo two >&2; echo three; exit 3'],
+      })
+      assert.equal(
+        (await textOf(container.logs({ follow: true }))).split('\n').sort().join(' '),
+        ' one three two',
+      )
+      assert.equal((await textOf(container.logs({ follow: false }))).length, 'one\ntwo\nthree\n'.length)
+      assert.match(await textOf(container.logs({ follow: false, tail: 1 })), /^(one|two|three)\n$/)
+      const state = await container.inspect()
+      assert.deepEqual([state?.running, state?.exitCode], [false, 3])
+    },
 
   'events tell of start, death with its exit code, and removal, until the signal fires': async (world) => {
     const stop = new AbortController()

@@ -5,18 +5,21 @@ import { endlessTar, sh, tarOf } from './harness.ts'
 import type { Case } from './suite.ts'
 
 export const copyCases: Record<string, Case> = {
-  'files are copied into a container that never ran, to a path that was not there': async (world) => {
-    const container = await world.created()
-    await container.copyIn('/app/deep/er', tarOf({ 'a.txt': 'A', 'sub/b.txt': 'B' }))
-    await container.start()
-    assert.equal((await sh(container, 'cat /app/deep/er/a.txt; cat /app/deep/er/sub/b.txt')).output, 'AB')
-  },
+  'files are copied into a container that never ran, to a path that was not there; others come with a copy of nothing':
+    async (world) => {
+      const container = await world.created({ ...own, filesLater: true })
+      await container.copyIn('/app/deep/er', tarOf({ 'a.txt': 'A', 'sub/b.txt': 'B' }))
+      await container.copyIn('/', Readable.from([], { objectMode: false }), { files: own })
+      await container.start()
+      assert.equal((await sh(container, 'cat /app/deep/er/a.txt; cat /app/deep/er/sub/b.txt')).output, 'AB')
+      assert.equal((await sh(container, 'cat /srv/made/plain; cat /etc/kept/secret')).output, 'plain secret ')
+    },
 
   'files are copied into a container that runs': async (world) => {
-    const container = await world.started()
-    await container.copyIn('/app', tarOf({ 'a.txt': 'one' }))
-    await container.copyIn('/app', tarOf({ 'a.txt': 'two' }))
-    assert.equal((await sh(container, 'cat /app/a.txt')).output, 'two')
+    const { container, folder } = await world.running()
+    await container.copyIn(folder, tarOf({ 'a.txt': 'one' }))
+    await container.copyIn(folder, tarOf({ 'a.txt': 'two' }))
+    assert.equal((await sh(container, `cat ${folder}/a.txt`)).output, 'two')
   },
 
   'a copy with a signal that fires ends with its reason and lets the stream go': async (world) => {
@@ -40,32 +43,40 @@ export const copyCases: Record<string, Case> = {
 
   'a copy into a container that runs, cancelled in mid-stream, ends with the reason, and the container lives':
     async (world) => {
-      const container = await world.started()
+      const { container, folder } = await world.running()
       const since = (await container.inspect())?.startedAt
       const stop = new AbortController()
       const reason = new Error('cancelled')
       const endless = endlessTar(() => stop.abort(reason))
-      await assert.rejects(container.copyIn('/srv', endless, { signal: stop.signal }), reason)
+      await assert.rejects(container.copyIn(folder, endless, { signal: stop.signal }), reason)
       assert.equal(endless.destroyed, true)
       const state = await container.inspect()
       assert.deepEqual([state?.running, state?.startedAt], [true, since])
-      await container.copyIn('/srv', tarOf({ later: 'works' }))
-      assert.equal((await sh(container, 'cat /srv/later')).output, 'works')
+      await container.copyIn(folder, tarOf({ later: 'works' }))
+      assert.equal((await sh(container, `cat ${folder}/later`)).output, 'works')
     },
 
   'a copy into a container that runs, whose source breaks in mid-stream, ends with the cause': async (
     world,
   ) => {
-    const container = await world.started()
+    const { container, folder } = await world.running()
     const breaks: Readable = endlessTar(() => breaks.destroy(new Error('the source broke')))
-    await assert.rejects(container.copyIn('/srv', breaks), /the source broke/)
+    await assert.rejects(container.copyIn(folder, breaks), /the source broke/)
     assert.equal((await container.inspect())?.running, true)
   },
 
-  'files that come with a copy are there as if they had been put at first, also twice and to another path':
+  'files that come with a copy come when it has begun, before what is in it; also twice and to another path they are as if they had been put at first':
     async (world) => {
       const container = await world.started({ ...own, filesLater: true })
-      assert.equal((await sh(container, 'test -f /srv/made/plain')).exitCode, 1)
+      let before: number | undefined
+      async function* late() {
+        before = (await sh(container, 'test -f /srv/made/plain')).exitCode
+        yield* tarOf({ 'srv/made/both': 'of the code' })
+      }
+      await container.copyIn('/', Readable.from(late(), { objectMode: false }), { files: own })
+      assert.equal(before, 1)
+      const first = await sh(container, 'cat /srv/made/plain; cat /etc/kept/secret; cat /srv/made/both')
+      assert.equal(first.output, 'plain secret of the code')
       for (const path of ['/', '/', '/srv/below']) {
         await container.copyIn(path, tarOf({ 'srv/code': 'code', 'srv/made/both': 'of the code' }), {
           files: own,
@@ -76,27 +87,8 @@ export const copyCases: Record<string, Case> = {
       assert.equal((await sh(container, 'cat /srv/made/both')).output, 'of the file')
     },
 
-  'files come into a container that never ran, and of a copy of nothing': async (world) => {
-    const container = await world.created({ ...own, filesLater: true })
-    await container.copyIn('/', Readable.from([], { objectMode: false }), { files: own })
-    await container.start()
-    assert.equal((await sh(container, 'cat /srv/made/plain; cat /etc/kept/secret')).output, 'plain secret ')
-  },
-
-  'files come when the stream has begun, and before what is in it': async (world) => {
-    const container = await world.started({ ...own, filesLater: true })
-    let before: number | undefined
-    async function* late() {
-      before = (await sh(container, 'test -f /srv/made/plain')).exitCode
-      yield* tarOf({ 'srv/made/both': 'of the code' })
-    }
-    await container.copyIn('/', Readable.from(late(), { objectMode: false }), { files: own })
-    assert.equal(before, 1)
-    assert.equal((await sh(container, 'cat /srv/made/plain; cat /srv/made/both')).output, 'plain of the code')
-  },
-
   'a copy of nothing is done': async (world) => {
-    for (const container of [await world.created(), await world.started()]) {
+    for (const container of [await world.created(), (await world.running()).container]) {
       await container.copyIn('/srv', tarOf({}))
       await container.copyIn('/srv', Readable.from([], { objectMode: false }))
     }

@@ -10,7 +10,7 @@ export const dockerHost = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.soc
 
 /** The engine of this machine, with the test images on it. Fails with what to do if none runs. */
 export async function openDocker(): Promise<Implementation> {
-  const deepest = 4
+  const deepest = 3
   const engine = createDockerEngine({ dockerHost, deepest })
   await engine.info()
   const { busybox } = await ensureTestImages(clientFor(dockerHost))

@@ -4,7 +4,7 @@ import type { Case } from './suite.ts'
 
 export const execCases: Record<string, Case> = {
   'a command tells its output and its exit code': async (world) => {
-    const container = await world.started()
+    const { container } = await world.running()
     assert.deepEqual(await sh(container, 'echo out; echo err >&2; exit 7'), {
       exitCode: 7,
       outOfMemory: false,
@@ -22,13 +22,13 @@ export const execCases: Record<string, Case> = {
   },
 
   'a command runs where and as whom it is told': async (world) => {
-    const container = await world.started()
+    const { container } = await world.running()
     assert.equal((await sh(container, 'pwd', { workdir: '/tmp' })).output, '/tmp\n')
     assert.equal((await sh(container, 'id -u; id -g', { user: '1000:1000' })).output, '1000\n1000\n')
   },
 
   'a program that is not there fails with an exit code and says so': async (world) => {
-    const container = await world.started()
+    const { container } = await world.running()
     const said: Buffer[] = []
     const result = await container.exec({
       command: ['no-such-program', 'x'],
@@ -44,7 +44,7 @@ export const execCases: Record<string, Case> = {
   },
 
   'several commands run at once in one container': async (world) => {
-    const container = await world.started()
+    const { container } = await world.running()
     const results = await Promise.all(
       [1, 2, 3, 4].map((number) => sh(container, `echo ${number}; exit ${number}`)),
     )
@@ -60,13 +60,13 @@ export const execCases: Record<string, Case> = {
   },
 
   'a command with a signal that fired does not begin': async (world) => {
-    const container = await world.started()
+    const { container } = await world.running()
     const reason = new Error('cancelled')
     await assert.rejects(sh(container, 'echo x', { signal: AbortSignal.abort(reason) }), reason)
   },
 
   'a command that is cancelled ends with the reason, and the container lives': async (world) => {
-    const container = await world.started()
+    const { container } = await world.running()
     const stop = new AbortController()
     const reason = new Error('cancelled')
     await assert.rejects(
@@ -77,28 +77,19 @@ export const execCases: Record<string, Case> = {
     assert.equal((await container.inspect())?.running, true)
   },
 
-  'a command that is killed for memory says so, and the container lives': async (world) => {
-    const container = await world.started()
-    assert.equal((await container.inspect())?.outOfMemory, false)
-    const killed = await sh(container, 'tail /dev/zero')
-    assert.deepEqual([killed.exitCode, killed.outOfMemory], [137, true])
-    const state = await container.inspect()
-    assert.deepEqual([state?.running, state?.outOfMemory], [true, true])
-  },
-
-  'a failure after somebody else was killed for memory is not blamed on memory': async (world) => {
-    const container = await world.started()
-    await sh(container, 'tail /dev/zero')
-    assert.deepEqual(await sh(container, 'exit 5'), { exitCode: 5, outOfMemory: false, output: '' })
-  },
-
-  'being killed for memory is forgotten by the next start': async (world) => {
-    const container = await world.started()
-    await sh(container, 'tail /dev/zero')
-    await container.stop(0)
-    await container.start()
-    assert.equal((await container.inspect())?.outOfMemory, false)
-  },
+  'a command that is killed for memory says so, others are not blamed on memory, the next start forgets it':
+    async (world) => {
+      const container = await world.started()
+      assert.equal((await container.inspect())?.outOfMemory, false)
+      const killed = await sh(container, 'tail /dev/zero')
+      assert.deepEqual([killed.exitCode, killed.outOfMemory], [137, true])
+      const state = await container.inspect()
+      assert.deepEqual([state?.running, state?.outOfMemory], [true, true])
+      assert.deepEqual(await sh(container, 'exit 5'), { exitCode: 5, outOfMemory: false, output: '' })
+      await container.stop(0)
+      await container.start()
+      assert.equal((await container.inspect())?.outOfMemory, false)
+    },
 
   'a main process that is killed for memory says so': async (world) => {
     const container = await world.started({ entrypoint: ['sh', '-c'], command: ['tail /dev/zero'] })

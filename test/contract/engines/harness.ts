@@ -9,6 +9,9 @@ import { isQaackError } from '../../../src/errors.ts'
 import { newId } from '../../../src/ids.ts'
 import type { Workload } from '../../../src/workloads/workload.ts'
 
+/** Further on in the network than any test comes. */
+const sharedAddress = 25
+
 /** An implementation under test, and what it has. */
 export interface Implementation {
   engine: Engine
@@ -26,7 +29,8 @@ export interface Implementation {
 
 /**
  * A world for one test: an instance of its own, one open network, and the means to fill it. Everything goes in the end, but
- * for the network of another world, if it is `within` one: to make and remove one takes half a second of a processor.
+ * for what is of another world, if it is `within` one: its network and a container that runs. To make and remove one takes
+ * half a second of a processor each.
  */
 export class World {
   readonly engine: Engine
@@ -35,13 +39,14 @@ export class World {
   readonly environment = newId()
   readonly network: string
   subnet: string
-  readonly #within: boolean
+  readonly #within: World | undefined
+  #running: Promise<Container> | undefined
   #made = 0
 
   constructor({ engine, image }: Pick<Implementation, 'engine' | 'image'>, within?: World) {
     this.engine = engine
     this.image = image
-    this.#within = within !== undefined
+    this.#within = within
     this.network = within?.network ?? engineName(this.environment, 1)
     this.subnet = within?.subnet ?? ''
   }
@@ -67,6 +72,11 @@ export class World {
     return labelsFor(service === undefined ? facts : { ...facts, service })
   }
 
+  /** What the network carries. */
+  networkLabels(): Labels {
+    return (this.#within ?? this).labels()
+  }
+
   workload(part: Partial<Workload> = {}): Workload {
     const index = ++this.#made
     return {
@@ -90,6 +100,24 @@ export class World {
     const container = await this.created(part)
     await container.start()
     return container
+  }
+
+  /**
+   * A container that runs the command of its image, for whoever does it no lasting harm: that of the world around, in which
+   * others have left files. The folder is nobody else's.
+   */
+  async running(): Promise<{ container: Container; folder: string }> {
+    const world = this.#within ?? this
+    const address = addressIn(world.subnet, sharedAddress)
+    world.#running ??= world.started({ network: { name: world.network, address, aliases: [] } })
+    return { container: await world.#running, folder: `/srv/${this.instance}` }
+  }
+
+  /** The next who wants a container that runs gets a new one. */
+  async forgetRunning(): Promise<void> {
+    const { id } = (await this.#running) ?? {}
+    this.#running = undefined
+    if (id !== undefined) await this.engine.remove({ kind: 'container', id, name: id, labels: {} })
   }
 
   async clear(): Promise<void> {

@@ -3,12 +3,14 @@ import { containerCases } from './container-cases.ts'
 import { copyCases } from './copy-cases.ts'
 import { execCases } from './exec-cases.ts'
 import { World, type Implementation } from './harness.ts'
+import { networkCases } from './network-cases.ts'
 import { resourceCases } from './resource-cases.ts'
 import { saveCases } from './save-cases.ts'
 
 export type Case = (world: World, implementation: Implementation) => Promise<void>
 
 const groups = {
+  networks: networkCases,
   resources: resourceCases,
   containers: containerCases,
   copies: copyCases,
@@ -40,13 +42,19 @@ export function engineContract(
     for (const group of parts) {
       describe(group, () => {
         beforeEach(async () => {
-          world = await new World(implementation, group === 'resources' ? undefined : around).open()
+          world = await new World(implementation, group === 'networks' ? undefined : around).open()
         })
         for (const [title, run] of Object.entries<Case>(groups[group])) {
           test(title, { timeout: 60_000 }, async (t) => {
             const reason = implementation.skip?.[title]
-            if (reason === undefined) await run(world, implementation)
-            else t.skip(reason)
+            if (reason !== undefined) return t.skip(reason)
+            try {
+              await run(world, implementation)
+            } catch (error) {
+              // What is wrong may be wrong with the container that the next ones would get.
+              await around.forgetRunning().catch(() => undefined)
+              throw error
+            }
           })
         }
       })

@@ -13,13 +13,15 @@ const images = { busybox: openDocker, 'GNU tar': openDockerWithTar }
 for (const [name, open] of Object.entries(images)) {
   describe(`files copied into a container with ${name}`, { timeout: 120_000 }, () => {
     let world: World
+    /** Each test has a folder of its own in it. */
+    let container: Container
     before(async () => {
       world = await new World(await open()).open()
+      container = await world.started()
     })
     after(() => world.clear())
 
     test('leave mode and owner of directories that are there alone', async () => {
-      const container = await world.started()
       await sh(container, 'mkdir -m 700 /mine && chown 1000:1000 /mine')
       const files = archive((tar) => {
         tar.entry({ name: './', type: 'directory', mode: 0o777, uid: 7, gid: 7 })
@@ -37,51 +39,41 @@ for (const [name, open] of Object.entries(images)) {
       assert.equal(await said(container, 'stat -c "%a %u" /mine'), '700 1000')
     })
 
-    test('bring files of ours along: as they are put before a start, whoever the container’s user is', async () => {
+    test('bring files of ours along: as they are put before a start, whoever the container’s user is; the engine’s own are left alone', async () => {
       const own: PutFiles = {
         directories: ['/made/for/it', '/mine'],
         files: [
           { path: '/home/x/.ssh/key', content: 'private', mode: 0o600, secret: true },
           { path: '/home/x/.ssh/config', content: 'public', mode: 0o640 },
+          ...['/etc/hosts', '/etc/resolv.conf', '/etc/mine'].map((path) => {
+            return { path, content: 'mine', mode: 0o644, secret: true }
+          }),
         ],
       }
       const looks = `cd /home/x; stat -c "%n %a %u:%g" . .ssh .ssh/config $(readlink .ssh/key) /made /made/for/it /mine
-        cat .ssh/key .ssh/config; grep -c " /.qaack/secrets " /proc/mounts`
+        cat .ssh/key .ssh/config; grep -c " /.qaack/secrets " /proc/mounts
+        cat /etc/mine; grep -c localhost /etc/hosts; grep -c mine /etc/resolv.conf`
       const before = await world.started({ ...own, user: '1000:1000' })
       const later = await world.started({ ...own, user: '1000:1000', filesLater: true })
       const there = 'mkdir -m 750 /mine && chown 7:8 /mine'
       await sh(later, there, { user: '0' })
       await sh(before, `rmdir /mine; ${there}`, { user: '0' })
-      for (const twice of [1, 2]) {
-        const code = archive((tar) => tar.entry({ name: 'made/for/it/a' }, 'A'))
-        await later.copyIn('/', code, { files: own })
+      const code = () => archive((tar) => tar.entry({ name: 'made/for/it/a' }, 'A'))
+      const nothing = () => Readable.from([], { objectMode: false })
+      for (const [time, stream] of [nothing, code, code].entries()) {
+        await later.copyIn('/', stream(), { files: own })
         const [one, other] = await Promise.all([before, later].map((of) => sh(of, looks, { user: '0' })))
         assert.match(
           other?.output ?? '',
           /^\. 755 0:0\n\.ssh 700 0:0\n\.ssh\/config 640 0:0\n\/\.qaack\/secrets\/\w+ 600 0:0\n/,
         )
-        assert.match(other?.output ?? '', /\/mine 750 7:8\nprivatepublic1\n$/)
-        assert.equal(other?.output, one?.output, `time ${twice}`)
+        assert.match(other?.output ?? '', /\/mine 750 7:8\nprivatepublic1\nmine[1-9]\n0\n$/)
+        assert.equal(other?.output, one?.output, `time ${time}`)
       }
-    })
-
-    test('leave the engine’s own files alone, whenever they come', async () => {
-      const at = (path: string) => ({ path, content: 'mine', mode: 0o644, secret: true })
-      const own = { directories: [], files: ['/etc/hosts', '/etc/resolv.conf', '/etc/mine'].map(at) }
-      const before = await world.started(own)
-      const later = await world.started({ ...own, filesLater: true })
-      await later.copyIn('/', Readable.from([], { objectMode: false }), { files: own })
-      for (const container of [before, later]) {
-        const text = await said(
-          container,
-          'cat /etc/mine; grep -c localhost /etc/hosts; grep -c mine /etc/resolv.conf',
-        )
-        assert.match(text, /^mine[1-9]\n0$/)
-      }
+      assert.equal(await said(later, 'cat /made/for/it/a'), 'A')
     })
 
     test('follow a link to a directory, and a file in the way is said', async () => {
-      const container = await world.started()
       await sh(container, 'mkdir /real; ln -s /real /link; echo x > /file')
       const a = () => archive((tar) => tar.entry({ name: 'sub/a' }, 'A'))
       await container.copyIn('/link', a())
@@ -101,10 +93,9 @@ for (const [name, open] of Object.entries(images)) {
     })
 
     test('replace files, links and running programs, and a link where a directory comes', async () => {
-      const container = await world.started()
       await sh(
         container,
-        `mkdir /t /t/other; cd /t; echo old > file; chmod 700 file; echo far > other/far; ln -s other/far link
+        `mkdir /busy /busy/other; cd /busy; echo old > file; chmod 700 file; echo far > other/far; ln -s other/far link
          ln -s other folder; cp "$(command -v sleep)" busy; { ./busy 300 >/dev/null 2>&1 & }; echo f > was`,
       )
       const files = archive((tar) => {
@@ -116,49 +107,47 @@ for (const [name, open] of Object.entries(images)) {
         tar.entry({ name: 'was', type: 'directory' })
         tar.entry({ name: 'was/now' }, 'now')
       })
-      await container.copyIn('/t', files)
+      await container.copyIn('/busy', files)
       assert.equal(
         await said(
           container,
-          'cd /t; stat -c "%a %F" file link folder; cat file link busy folder/in was/now; ls other; cat other/far',
+          'cd /busy; stat -c "%a %F" file link folder; cat file link busy folder/in was/now; ls other; cat other/far',
         ),
         '644 regular file\n644 regular file\n750 directory\nnewno linkno programinnowfar\nfar',
       )
     })
 
     test('have their owners, modes, times and links', async () => {
-      const container = await world.started()
       const mtime = new Date(1_500_000_000_000)
       const files = archive((tar) => {
-        tar.entry({ name: 't/d', type: 'directory', mode: 0o2775, uid: 5, gid: 6, mtime })
-        tar.entry({ name: 't/d/s', mode: 0o4755, uid: 1000, gid: 1001, mtime }, 's')
-        tar.entry({ name: 't/d/mine', mode: 0o400, uid: 200_000, gid: 200_001, mtime }, 'm')
-        tar.entry({ name: 't/d/future', mtime: new Date(2_000_000_000_000) }, 'f')
-        tar.entry({ name: 't/d/up', type: 'symlink', linkname: '../../nowhere', uid: 7, gid: 8 })
-        tar.entry({ name: 't/d/away', type: 'symlink', linkname: '/etc/passwd' })
+        tar.entry({ name: 'owned/d', type: 'directory', mode: 0o2775, uid: 5, gid: 6, mtime })
+        tar.entry({ name: 'owned/d/s', mode: 0o4755, uid: 1000, gid: 1001, mtime }, 's')
+        tar.entry({ name: 'owned/d/mine', mode: 0o400, uid: 200_000, gid: 200_001, mtime }, 'm')
+        tar.entry({ name: 'owned/d/future', mtime: new Date(2_000_000_000_000) }, 'f')
+        tar.entry({ name: 'owned/d/up', type: 'symlink', linkname: '../../nowhere', uid: 7, gid: 8 })
+        tar.entry({ name: 'owned/d/away', type: 'symlink', linkname: '/etc/passwd' })
         tar.entry({
-          name: 't/d/hard',
+          name: 'owned/d/hard',
           type: 'link',
-          linkname: 't/d/s',
+          linkname: 'owned/d/s',
           mode: 0o4755,
           uid: 1000,
           gid: 1001,
           mtime,
         })
       })
-      await sh(container, 'mkdir -m 755 /t')
+      await sh(container, 'mkdir -m 755 /owned')
       await container.copyIn('/', files)
       assert.equal(
         await said(
           container,
-          'cd /t/d; stat -c "%a %u:%g %Y" . s mine future; stat -c "%u:%g" up; readlink up; readlink away; stat -c %h s',
+          'cd /owned/d; stat -c "%a %u:%g %Y" . s mine future; stat -c "%u:%g" up; readlink up; readlink away; stat -c %h s',
         ),
         '2775 5:6 1500000000\n4755 1000:1001 1500000000\n400 200000:200001 1500000000\n644 0:0 2000000000\n7:8\n../../nowhere\n/etc/passwd\n2',
       )
     })
 
     test('have their names, however long and odd', async () => {
-      const container = await world.started()
       const long = `${'folder-of-a-long-name/'.repeat(20)}${'n'.repeat(200)}`
       const names = [
         long,
@@ -173,20 +162,22 @@ for (const [name, open] of Object.entries(images)) {
       )
       const target = 'x/'.repeat(90)
       const link = tarHeader({ type: 'symlink', path: 'l', mode: 0o777, size: 0, mtime: 1, target }, root)
-      await container.copyIn('/t', Readable.from([...files, link, endOfTar], { objectMode: false }))
+      await container.copyIn('/named', Readable.from([...files, link, endOfTar], { objectMode: false }))
       const printed = names.map((name) => `"$(printf '${octal(name)}')"`).join(' ')
-      assert.equal(await said(container, `cd /t; cat -- ${printed}; echo; readlink l`), `012345\n${target}`)
+      assert.equal(
+        await said(container, `cd /named; cat -- ${printed}; echo; readlink l`),
+        `012345\n${target}`,
+      )
     })
 
     test('come whole when they are large', async () => {
-      const container = await world.started()
       const large = Buffer.alloc(24 * 2 ** 20, 'some text that is long\n')
       await container.copyIn(
-        '/t',
-        archive((tar) => tar.entry({ name: 'large' }, large)),
+        '/large',
+        archive((tar) => tar.entry({ name: 'file' }, large)),
       )
       assert.equal(
-        await said(container, 'wc -c < /t/large; tail -c 5 /t/large'),
+        await said(container, 'wc -c < /large/file; tail -c 5 /large/file'),
         `${large.length}\n${large.subarray(-5).toString()}`.trim(),
       )
     })
@@ -195,8 +186,12 @@ for (const [name, open] of Object.entries(images)) {
 
 describe('the way through GNU tar', { timeout: 120_000 }, () => {
   let world: World
+  /** Each test has a folder of its own in it. */
+  let container: Container
   before(async () => {
     world = await new World(await openDockerWithTar()).open()
+    const limits = { memoryBytes: 2 ** 28, cpus: 1, pids: 64, shmBytes: 2 ** 20 }
+    container = await world.started({ limits })
   })
   after(() => world.clear())
 
@@ -212,47 +207,44 @@ describe('the way through GNU tar', { timeout: 120_000 }, () => {
   })
 
   const without: Record<string, string> = {
-    'there is no tar': 'rm "$(command -v tar)"',
-    'it is another tar': spy('echo bsdtar'),
-    'it cannot be run': 'chmod 0 "$(command -v tar)"',
-    'there is no shell': 'rm -f /bin/sh /usr/bin/sh',
+    'there is no tar': 'mv "$(command -v tar)" /kept',
+    'it is another tar': `cp -p /kept /usr/bin/tar; ${spy('echo bsdtar')}`,
+    'it cannot be run': 'cp -p /kept "$(command -v tar)"; chmod 0 "$(command -v tar)"',
+    'there is no shell': 'chmod 755 /usr/bin/tar; rm -f /bin/sh /usr/bin/sh',
   }
-  for (const [why, prepare] of Object.entries(without)) {
-    test(`is not taken if ${why}; nothing is lost`, async () => {
-      const container = await world.started()
-      await sh(container, prepare)
-      await container.copyIn('/t', small())
-      const command = ['cat', '/t/a']
+  test(`is not taken if ${Object.keys(without).join(', if ')}; nothing is lost`, async () => {
+    const container = await world.started()
+    for (const [index, [why, prepare]] of Object.entries(without).entries()) {
+      assert.deepEqual(await sh(container, prepare), { exitCode: 0, outOfMemory: false, output: '' }, why)
+      await container.copyIn(`/t${index}`, small())
       const out: Buffer[] = []
-      await container.exec({ command, onOutput: (chunk) => out.push(chunk) })
-      assert.equal(Buffer.concat(out).toString(), 'A')
-    })
-  }
+      await container.exec({ command: ['cat', `/t${index}/a`], onOutput: (chunk) => out.push(chunk) })
+      assert.equal(Buffer.concat(out).toString(), 'A', why)
+    }
+  })
 
   test('leaves nothing running when it is cancelled in mid-stream', async () => {
-    const container = await world.started()
     const stop = new AbortController()
     const reason = new Error('cancelled')
     const source = endlessTar(() => stop.abort(reason))
-    await assert.rejects(container.copyIn('/t', source, { signal: stop.signal }), reason)
+    await assert.rejects(container.copyIn('/cancelled', source, { signal: stop.signal }), reason)
     assert.equal(source.destroyed, true)
     assert.equal(await said(container, 'cat /proc/[0-9]*/comm | grep -cE "^tar$"'), '0')
   })
 
   test('ends with an error if tar is killed, and with tar’s words if it fails', async () => {
-    const container = await world.started()
     const sent = Promise.withResolvers<void>()
     const source = endlessTar(() => sent.resolve())
-    const copied = assert.rejects(container.copyIn('/t', source), {
+    const copied = assert.rejects(container.copyIn('/killed', source), {
       code: 'engine_failed',
-      message: /copy files to \/t.*(137|Killed)/,
+      message: /copy files to \/killed.*(137|Killed)/,
     })
     await sent.promise
     await sh(container, 'for p in /proc/[0-9]*; do grep -q "^tar$" $p/comm && kill -9 ${p#/proc/}; done')
     await copied
     assert.equal(source.destroyed, true)
     const broken = Readable.from([Buffer.alloc(2048, 'no archive')], { objectMode: false })
-    await assert.rejects(container.copyIn('/t', broken), {
+    await assert.rejects(container.copyIn('/killed', broken), {
       code: 'engine_failed',
       message: /not look like a tar/,
     })
@@ -272,17 +264,13 @@ describe('the way through GNU tar', { timeout: 120_000 }, () => {
   })
 
   test('says that a disk is full', async () => {
-    const container = await world.started({
-      limits: { memoryBytes: 2 ** 28, cpus: 1, pids: 64, shmBytes: 2 ** 20 },
-    })
     const files = archive((tar) => tar.entry({ name: 'large' }, Buffer.alloc(2 ** 22)))
     await assert.rejects(container.copyIn('/dev/shm', files), { code: 'disk_full' })
   })
 
   test('blames the image for a directory that is in a file’s way', async () => {
-    const container = await world.started()
-    await sh(container, 'mkdir -p /t/a/full')
-    await assert.rejects(container.copyIn('/t', small()), {
+    await sh(container, 'mkdir -p /full/a/full')
+    await assert.rejects(container.copyIn('/full', small()), {
       name: 'BuildFailure',
       message: /a directory with files in it is where "a" goes/,
     })
