@@ -1,15 +1,15 @@
 import { addCounts, none, type Counts } from './counts.ts'
-import { prepare, runChecks, runStage, told } from './run-stage.ts'
-import type { MachineStage, TestStage } from './stages.ts'
-import { batchesOf, filesOf, runTestFiles } from './test-files.ts'
+import { prepare, queueOf, runChecks, runStage, told } from './run-stage.ts'
+import type { MachineStage } from './stages.ts'
+import { filesOf, runTestFiles } from './test-files.ts'
 
 const onMachine: MachineStage[] = ['contract', 'integration', 'e2e']
 
 /**
- * What each file that runs at once with the others is taken from, the first of them that has one left. End to end tests
+ * What the files that run at once with others are taken from, the first of them that has one left. End to end tests
  * wait more than they work, and are the longest: they begin at once, three at a time, and the others have what they leave.
  */
-const lanes: TestStage[][] = [
+const lanes: MachineStage[][] = [
   ['e2e', 'integration', 'contract'],
   ['e2e', 'integration', 'contract'],
   ['e2e', 'integration', 'contract'],
@@ -32,8 +32,7 @@ export async function runAll(): Promise<Counts> {
 function runOnMachine(ready: Promise<void>): Promise<Counts> {
   return told(onMachine.join(', '), async () => {
     await ready
-    const alone = (files: string[]) => batchesOf(files, files.length)
-    const queues = new Map(onMachine.map((stage) => [stage as TestStage, alone(filesOf(stage))]))
-    return runTestFiles(lanes.map((stages) => stages.map((stage) => queues.get(stage) ?? [])))
+    const queues = new Map(onMachine.map((stage) => [stage, queueOf(stage, filesOf(stage))]))
+    return runTestFiles(lanes.map((stages) => stages.flatMap((stage) => queues.get(stage) ?? [])))
   })
 }

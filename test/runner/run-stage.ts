@@ -4,7 +4,7 @@ import { runProgram } from '../../src/setup/program.ts'
 import { saySetup, seconds } from '../../src/setup/say.ts'
 import { addCounts, none, type Counts } from './counts.ts'
 import type { MachineStage, Stage, TestStage } from './stages.ts'
-import { batchesOf, filesOf, root, runTestFiles } from './test-files.ts'
+import { alone, dealt, filesOf, inBatches, type Queue, root, runTestFiles } from './test-files.ts'
 
 /** Runs one stage, or those of its files that have one of the texts in their path. Never throws, as `told`. */
 export function runStage(stage: Stage, filters: string[] = []): Promise<Counts> {
@@ -81,7 +81,12 @@ async function runTests(stage: TestStage, filters: string[]): Promise<Counts> {
     return none
   }
   if (stage !== 'unit') await prepare(stage)
-  // Nothing that those of `unit` do reaches beyond a test: a process for each file is a start for each, five times their work.
-  const batches = batchesOf(files, stage === 'unit' ? lanes.unit : files.length)
-  return runTestFiles(Array.from({ length: lanes[stage] }, () => [batches]))
+  if (stage === 'unit') return runTestFiles(dealt(files, lanes.unit).map((queue) => [queue]))
+  const queue = queueOf(stage, files)
+  return runTestFiles(Array.from({ length: lanes[stage] }, () => [queue]))
+}
+
+/** End to end and contract tests are few, and long. */
+export function queueOf(stage: MachineStage, files: string[]): Queue {
+  return stage === 'integration' ? inBatches(files) : alone(files)
 }

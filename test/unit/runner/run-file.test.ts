@@ -60,10 +60,15 @@ describe('the runner of test files', () => {
     )
   })
 
-  test('takes a file that cannot be loaded for failed, and keeps its output', async () => {
-    const result = await run('broken', `import './nothing.mjs'`)
-    assert.equal(result.failures.length, 1)
-    assert.match(result.output, /nothing\.mjs/)
+  test('takes a file that cannot be loaded for failed, and tells why', async () => {
+    const { failures } = await run('broken', `import './nothing.mjs'`)
+    assert.equal(failures.length, 1)
+    assert.match(failures[0]?.text ?? '', /Cannot find module.*nothing\.mjs/)
+  })
+
+  test('keeps the output', async () => {
+    const { output } = await run('prints', `test('prints', () => console.log('out') ?? console.error('err'))`)
+    assert.match(output, /out\nerr/)
   })
 
   test('takes a file without tests for failed', async () => {
@@ -89,7 +94,54 @@ describe('the runner of test files', () => {
     assert.match(String(told[3]), /^0,Error.*Cannot find module.*nothing\.mjs/)
   })
 
-  test('blames the file that ended the process of several', async () => {
+  test('keeps what one of several has beside its tests from the others', async () => {
+    const wrong = `() => { throw new Error('not mine') }`
+    const results = await runFiles([
+      put(
+        'hooks',
+        `import { before, beforeEach } from 'node:test'\nbefore(${wrong}); test('fails', () => {})`,
+      ),
+      put('each', `import { beforeEach } from 'node:test'\nbeforeEach(${wrong}); test('fails', () => {})`),
+      put('plain', `test('passes', () => {})`),
+    ])
+    assert.deepEqual(
+      results.map(({ passed, failures }) => [passed, failures.length > 0]),
+      [
+        [0, true],
+        [0, true],
+        [1, false],
+      ],
+    )
+  })
+
+  test('goes on after one of several that waits for what never comes', async () => {
+    const results = await runFiles([
+      put('waits', `test('hangs', { timeout: 50 }, () => new Promise(() => {}))`),
+      put('next', `test('passes', () => {})`),
+    ])
+    assert.match(results[0]?.failures[0]?.text ?? '', /timed out after 50ms/)
+    assert.equal(results[1]?.passed, 1)
+  })
+
+  test('blames the one of several in which something failed too late', async () => {
+    const results = await runFiles([
+      put('first', `test('passes', () => {})`),
+      put(
+        'late',
+        `let fail
+        test('passes', () => { new Promise((_, reject) => (fail = reject)) })
+        test('goes on', () => new Promise((resolve) => { fail(new Error('late')); setImmediate(resolve) }))`,
+      ),
+    ])
+    assert.deepEqual(
+      results.map(({ passed }) => passed),
+      [1, 2],
+    )
+    assert.deepEqual(results[0]?.failures, [])
+    assert.match(results[1]?.failures[0]?.text ?? '', /after the test ended.*late/)
+  })
+
+  test('blames the file that ended the process of several, and runs the others', async () => {
     const results = await runFiles([
       put('before', `test('passes', () => {})`),
       put(
@@ -100,11 +152,11 @@ describe('the runner of test files', () => {
           process.exit(0)
         })`,
       ),
-      put('after', `test('never begins', () => {})`),
+      put('after', `test('begins once more', () => {})`),
     ])
     const texts = results.map(({ failures }) => failures.map(({ text }) => text).join())
     assert.equal(texts[0], '')
     assert.match(texts[1] ?? '', /did not run to its end.*Begun and not ended: ends/)
-    assert.match(texts[2] ?? '', /has no test/)
+    assert.equal(texts[2], '')
   })
 })
