@@ -15,7 +15,7 @@ export function repositoryTokenRoutes(app: App, parts: Parts): void {
       summary: 'Give a repository another access token',
       description:
         'For one that expired, or that lacks a right, of a repository of type github or gitlab. Environments, settings and ' +
-        'variables stay. Its refs, changes and webhook are looked at with it at once, beside the answer.',
+        'variables stay. One that is read as the GitHub App of this server has no use for it: 409 while the app is connected. Its refs, changes and webhook are looked at with it at once, beside the answer.',
       operationId: 'changeRepositoryToken',
       params: idParams,
       body: z.strictObject({

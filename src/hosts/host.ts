@@ -93,6 +93,8 @@ export interface ChangeHost {
    * before, or that may tell of a comment twice.
    */
   isAnswered?(repository: RepositoryRecord, change: string, commentId: string): Promise<boolean>
+  /** Why a token of the repository's own is not used as things stand, with what to do; null if it is, absent if it always is. */
+  unusedToken?(repository: RepositoryRecord): Promise<string | null>
   /** Acknowledges a comment with a reaction, and answers it if there is something to say. Each once, however often asked. */
   answer(repository: RepositoryRecord, answer: Answer): Promise<void>
 }

@@ -81,6 +81,20 @@ export async function appAt(
   return app && isAt(app.server, origin) ? app : null
 }
 
+/** As of ChangeHost. */
+export async function unusedToken(
+  { name, params }: RepositoryRecord,
+  parts: Pick<AccessParts, 'connection' | 'opened'>,
+): Promise<string | null> {
+  const app = params.installation === undefined ? null : await appAt(parts, params.origin)
+  if (!app) return null
+  const which = app.app.name === '' ? 'of this server' : app.app.name
+  return (
+    `${name} is read as the GitHub App ${which}, so a token of its own would not be used; ` +
+    'change at GitHub what the app may do, or where it is installed, or disconnect the app first'
+  )
+}
+
 export function noApp(name: string): HostFailure {
   return new HostFailure(
     'refused',

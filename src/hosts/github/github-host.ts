@@ -1,7 +1,7 @@
 import type { ReportItem } from '../../reports/report.ts'
 import type { RepositoryRecord } from '../../repositories/repository.ts'
 import type { GitHost } from '../host.ts'
-import { createAccess, whoIs, type AccessParts } from './access.ts'
+import { createAccess, unusedToken, whoIs, type AccessParts } from './access.ts'
 import { answer } from './answer.ts'
 import { check } from './check.ts'
 import { describe } from './describe.ts'
@@ -49,6 +49,7 @@ export function createGithubHost(parts: AccessParts): GitHost {
       mayWrite: async (repository, person) => mayWrite(await access.toWrite(repository), person),
       publish: async (repository: RepositoryRecord, item: ReportItem, handle) =>
         publish(await access.toWrite(repository), item, handle),
+      unusedToken: (repository) => unusedToken(repository, parts),
       answer: async (repository, said) => answer(await access.toWrite(repository), said),
     },
   }

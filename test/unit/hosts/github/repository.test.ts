@@ -90,6 +90,18 @@ test("without the app a repository's own token is used, and without that none", 
   )
 })
 
+test('a token of its own is useless where the app reads, and only there', async () => {
+  const installed = shop({ installation: 3 })
+  assert.match(
+    (await hostWith(app).changes?.unusedToken?.(installed)) ?? '',
+    /^shop is read as the GitHub App Qaack, so a token of its own would not be used; change at GitHub/,
+  )
+  const elsewhere = shop({ installation: 3, origin: 'https://git.acme.test/acme/shop.git' })
+  assert.equal(await hostWith(app).changes?.unusedToken?.(elsewhere), null)
+  assert.equal(await hostWith(app).changes?.unusedToken?.(shop()), null)
+  assert.equal(await hostWith(null).changes?.unusedToken?.(installed), null)
+})
+
 test('what only the app can read says so once the app is gone', async () => {
   const remote = hostWith(null).remote(shop({ installation: 3 }))
   await assert.rejects(async () => remote.renew?.(), {
