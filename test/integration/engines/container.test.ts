@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { pack } from 'tar-stream'
 import { clientFor } from '../../../src/engines/docker/connect.ts'
+import type { Container } from '../../../src/engines/engine.ts'
 import { dockerHost, openDocker } from '../../contract/engines/docker.ts'
 import { sh, textOf, World } from '../../contract/engines/harness.ts'
 import { testImages } from '../../images/busybox.ts'
@@ -10,18 +11,18 @@ import { testImages } from '../../images/busybox.ts'
 describe('a container on Docker', { timeout: 120_000 }, () => {
   let world: World
   const docker = clientFor(dockerHost)
+  const limits = { memoryBytes: 48 * 2 ** 20, cpus: 0.5, pids: 33, shmBytes: 2 ** 20 }
+  /** Runs the command of its image, within these limits, with a secret file. */
+  let container: Container
   before(async () => {
     world = await new World(await openDocker()).open()
+    const files = [{ path: '/root/secret', content: 'secret', mode: 0o600, secret: true }]
+    container = await world.started({ limits, files })
     await world.engine.prepare(testImages.declaring, {})
   })
   after(() => world.clear())
 
   test('has the limits that the workload says, and no rights beyond the usual', async () => {
-    const limits = { memoryBytes: 48 * 2 ** 20, cpus: 0.5, pids: 33, shmBytes: 2 ** 20 }
-    const container = await world.started({
-      limits,
-      files: [{ path: '/root/secret', content: 'secret', mode: 0o600, secret: true }],
-    })
     const { HostConfig, Mounts, Config } = await docker.getContainer(container.id).inspect()
     assert.deepEqual(
       [
@@ -49,7 +50,6 @@ describe('a container on Docker', { timeout: 120_000 }, () => {
   })
 
   test('of an image’s own command has an init before it that buries the dead', async () => {
-    const container = await world.started()
     await sh(container, '(sleep 0.05 &)')
     assert.match((await sh(container, 'cat /proc/1/cmdline')).output, /docker-init/)
   })
@@ -105,9 +105,8 @@ describe('a container on Docker', { timeout: 120_000 }, () => {
       ports: [8080],
       network: { ...network, aliases: ['web', 'www'] },
     })
-    const client = await world.started()
-    await sh(client, 'while ! wget -q -O /tmp/page http://www:8080/; do sleep 0.05; done')
-    assert.equal((await sh(client, 'cat /tmp/page')).output, 'hello\n')
+    await sh(container, 'while ! wget -q -O /tmp/page http://www:8080/; do sleep 0.05; done')
+    assert.equal((await sh(container, 'cat /tmp/page')).output, 'hello\n')
     const state = await server.inspect()
     assert.equal((await world.engine.info()).reach === 'address', state?.address === network.address)
     const port = state?.publishedPorts[8080] ?? 8080
@@ -118,16 +117,15 @@ describe('a container on Docker', { timeout: 120_000 }, () => {
     const other = await new World({ engine: world.engine, image: world.image }).open()
     try {
       const there = await other.started({ entrypoint: ['sh', '-c'], command: ['nc -l -p 8080'] })
-      const here = await world.started()
       const address = (await there.inspect())?.address
-      assert.notEqual((await sh(here, `nc -w 1 ${address} 8080 < /dev/null`)).exitCode, 0)
+      assert.notEqual((await sh(container, `nc -w 1 ${address} 8080 < /dev/null`)).exitCode, 0)
     } finally {
       await other.clear()
     }
   })
 
   test('a large copy to a container that is gone is refused, not taken for a dead engine', async () => {
-    const container = await world.started()
+    const container = await world.created()
     await world.engine.remove({ kind: 'container', id: container.id, name: 'x', labels: {} })
     const large = pack()
     large.entry({ name: 'large' }, Buffer.alloc(64 * 2 ** 20))

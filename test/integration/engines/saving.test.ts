@@ -7,6 +7,7 @@ import { imageConfig, Origin } from '../../../src/engines/docker/image-config.ts
 import { loadWithLayers } from '../../../src/engines/docker/load.ts'
 import { reusableLabels } from '../../../src/engines/labels.ts'
 import { dockerHost, openDocker } from '../../contract/engines/docker.ts'
+import type { Container } from '../../../src/engines/engine.ts'
 import { sh, World } from '../../contract/engines/harness.ts'
 import { testImages } from '../../images/busybox.ts'
 
@@ -21,11 +22,15 @@ const look = 'cd /srv; stat -c "%n %F %a %u %g %h" deep deep/run hard link; read
 describe('saving on Docker', { timeout: 120_000 }, () => {
   let world: World
   let deepest: number
+  /** Has the files of `make`. */
+  let made: Container
   const docker = clientFor(dockerHost)
   before(async () => {
     const docker = await openDocker()
     deepest = docker.deepest
     world = await new World(docker).open()
+    made = await world.started()
+    await sh(made, make)
   })
   after(() => world.clear())
 
@@ -35,8 +40,7 @@ describe('saving on Docker', { timeout: 120_000 }, () => {
   })
 
   test('keeps owners, modes, links and what was removed, also when it becomes flat', async () => {
-    let container = await world.started()
-    await sh(container, make)
+    let container = made
     const { output } = await sh(container, look)
     assert.match(output, /deep\/run regular file 4750 1000 7 2/)
     assert.doesNotMatch(output, /group/)
@@ -93,27 +97,25 @@ describe('saving on Docker', { timeout: 120_000 }, () => {
     const { runnable } = await world.engine.prepare(name, {})
     const container = await world.started({ image: runnable })
     assert.equal((await sh(container, 'stat -c "%a %u" /not/there')).output, '755 0\n')
-    await world.clear()
+    await world.engine.remove({ kind: 'container', id: container.id, name: container.id, labels: {} })
+    await world.engine.remove({ kind: 'image', id: name, name, labels: {} })
     // Its origin is gone: the next one that is made takes it along once nothing is made of it.
     await docker.getImage(runnable).remove()
-    await world.open()
   })
 
   test('also works with an engine that wants to be given every layer', async () => {
-    const container = await world.started()
-    await sh(container, make)
-    const saved = await container.save(spec('small'))
+    const saved = await made.save(spec('small'))
     const origin = Origin.parse(await docker.getImage(saved.id).inspect())
     const layers = origin.RootFS.Layers ?? []
     const { name, labels } = spec('whole')
     const config = imageConfig(origin, { layers, labels: { ...labels }, created: '2020-01-01T00:00:00Z' })
     await loadWithLayers(connection(), { what: 'load an image', name, config, layers, source: saved.id })
     const again = await world.started({ image: name })
-    assert.equal((await sh(again, look)).output, (await sh(container, look)).output)
+    assert.equal((await sh(again, look)).output, (await sh(made, look)).output)
   })
 
   test('a command that is cancelled while its container is paused ends when that goes on, and nothing starts anew', async () => {
-    const container = await world.started()
+    const container = made
     const before = await container.inspect()
     const stop = new AbortController()
     const begun = Promise.withResolvers<void>()
