@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { buildEnvironment } from '../../../src/environments/lifecycle.ts'
 import { resetEnvironment } from '../../../src/environments/reset.ts'
 import { updateSettings } from '../../../src/repositories/manage.ts'
 import { supervisorPaths } from '../../../src/workloads/supervisor.ts'
@@ -71,6 +72,23 @@ test('a supervised service with code starts before it has its files, and has the
     'worker release: release and key',
     'worker starts: release and key',
   ])
+})
+
+test('a service that is created to get its files with its code gets them, though the settings lose its checkout meanwhile', async () => {
+  await using house = await openHouse('services: {}')
+  const settings = (checkout: string) => {
+    const qaackFile = `services: {web: {image: web, ${checkout}commands: {one: echo one}, start: serve}}`
+    return updateSettings(house.parts, house.repositoryId, { qaackFile: { mode: 'panel', qaackFile } })
+  }
+  await settings('checkout: true, ')
+  const seen = watch(house)
+  await house.create({ build: false })
+  await house.until('created')
+  assert.deepEqual(seen.splice(0), ['web starts: none'])
+  await settings('')
+  await buildEnvironment(house.parts, house.id)
+  await built(house, house.first)
+  assert.deepEqual(seen, ['web step: release and key', 'web release: release and key'])
 })
 
 test('what was saved from another container releases none: its name is known before its files are there', async () => {
