@@ -8,6 +8,7 @@ import { Background } from './background.ts'
 import { catchUpForever } from './changes/catch-up.ts'
 import { handleEvent } from './changes/handle.ts'
 import { systemClock } from './clock.ts'
+import { warningOfToken } from './config/admin-token.ts'
 import { addressOf, type Config } from './config/config.ts'
 import { ensureSecrets } from './config/keys.ts'
 import { Inbox } from './deliveries/inbox.ts'
@@ -79,6 +80,8 @@ async function start(
   const knownHosts = resolve(config.dataDir, 'known_hosts')
   const lentKeys = resolve(config.dataDir, 'lent-keys')
   const git = createGit({ environment: surroundings.environment, clock, knownHosts, lentKeys })
+  const short = warningOfToken(config.adminToken, config.baseUrl)
+  if (short !== undefined) logger.warn({}, short)
   const secrets = await ensureSecrets(config)
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, logger })
   undo.push(() => store.close())

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { faultOfToken } from './admin-token.ts'
 import { parseBaseUrl } from './base-url.ts'
 import type { BaseUrl, Config } from './config.ts'
 import { githubConfig, gitlabConfig } from './git-hosts.ts'
@@ -20,10 +21,12 @@ export function assemble(
   const dataDir = resolve(cwd, values.data_dir ?? './data')
   const github = githubConfig(values, readKey)
   const gitlab = gitlabConfig(values)
+  const baseUrl = values.base_url ?? defaultBaseUrl(port)
+  const short = faultOfToken(values.admin_token, baseUrl)
   const config = {
     host: values.host ?? '127.0.0.1',
     port,
-    baseUrl: values.base_url ?? defaultBaseUrl(port),
+    baseUrl,
     dataDir,
     databaseUrl: absolute(values.database_url ?? `sqlite:${resolve(dataDir, 'qaack.db')}`, cwd),
     adminToken: values.admin_token ?? null,
@@ -42,7 +45,12 @@ export function assemble(
     github: github.config,
     gitlab: gitlab.config,
   }
-  return { config, faults: { 'github.': github.faults, 'gitlab.': gitlab.faults } }
+  const faults = {
+    'github.': github.faults,
+    'gitlab.': gitlab.faults,
+    admin_token: short === undefined ? [] : [short],
+  }
+  return { config, faults }
 }
 
 function defaultBaseUrl(port: number): BaseUrl {

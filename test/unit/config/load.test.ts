@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { warningOfToken } from '../../../src/config/admin-token.ts'
 import type { Config } from '../../../src/config/config.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { settingNames, settings } from '../../../src/config/schema.ts'
@@ -62,7 +63,7 @@ test('each setting can be given by its variable, with the same outcome as in the
     QAACK_BASE_URL: 'https://previews.example.org',
     QAACK_DATA_DIR: '/var/lib/qaack',
     QAACK_DATABASE_URL: 'postgres://qaack:pass@db/qaack',
-    QAACK_ADMIN_TOKEN: 'admin',
+    QAACK_ADMIN_TOKEN: 'an-admin-token-of-24',
     QAACK_SECRET_KEY: 'a long secret key',
     QAACK_BUILD_SLOTS: '4',
     QAACK_BUILD_TIMEOUT: '60',
@@ -135,6 +136,24 @@ test('secrets are not repeated in faults', () => {
   const { message } = faultsOf({ env })
   assert.equal(message.split('\n').length, 4)
   assert.doesNotMatch(message, /hidden/)
+})
+
+test('an admin token that can be guessed is refused where others may call, and warned of at home', () => {
+  const env = { QAACK_ADMIN_TOKEN: 'fifteen-letters', QAACK_BASE_URL: 'https://previews.example.org' }
+  const { message } = faultsOf({ env })
+  assert.match(
+    message,
+    /^- admin_token \(QAACK_ADMIN_TOKEN\) is too short .* previews\.example\.org: .* openssl rand -hex 32$/m,
+  )
+  assert.doesNotMatch(message, /fifteen/)
+  const long = load({ env: { ...env, QAACK_ADMIN_TOKEN: 'sixteen--letters' } })
+  assert.equal(warningOfToken(long.adminToken, long.baseUrl), undefined)
+  for (const base of ['http://qaack.localhost:3000', 'http://localhost']) {
+    const home = load({ env: { ...env, QAACK_BASE_URL: base } })
+    assert.match(warningOfToken(home.adminToken, home.baseUrl) ?? '', /^admin_token is short: .* openssl/)
+  }
+  const made = load({ env: {} })
+  assert.equal(warningOfToken(made.adminToken, made.baseUrl), undefined)
 })
 
 test('the address of a GitLab has no user and no query, its token no space', () => {
