@@ -111,7 +111,7 @@ export function repoCommand(program: Command, world: World): void {
     .command('delete')
     .description('delete a repository with all its environments')
     .argument('<repository>', whichHelp)
-    .option('-y, --yes', 'do not ask')
+    .option('-y, --yes', 'do not ask; without a terminal nothing is asked in any case')
     .addHelpText('after', example('qaack repo delete shop --yes'))
     .action((given: string, options: { yes?: boolean }) => remove(world, given, options))
 }
