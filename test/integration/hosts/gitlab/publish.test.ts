@@ -5,6 +5,8 @@ import { openDesk, type Desk } from './desk.ts'
 
 let desk: Desk
 let pushes = 0
+/** Branches with a commit each that no test has used. */
+const branches: { branch: string; hash: string }[] = []
 /** Each test has a change of its own. */
 let change = ''
 let branch = ''
@@ -14,10 +16,34 @@ before(async () => {
 })
 after(() => desk.gitlab[Symbol.asyncDispose]())
 beforeEach(async () => {
-  branch = `topic-${pushes}`
-  hash = await push()
+  ;({ branch, hash } = branches.shift() ?? (await pushMany()))
   change = String(await desk.ada.openChange({ title: branch, from: branch }))
 })
+
+/** One push for so many tests, each of which takes less than a push. Gives one of them. */
+async function pushMany() {
+  const work = await desk.ada.work()
+  for (let count = 0; count < 25; count += 1) {
+    const hash = await work.git(
+      'commit-tree',
+      'origin/main^{tree}',
+      '-p',
+      'origin/main',
+      '-m',
+      `topic ${count}`,
+    )
+    branches.push({ branch: `topic-${count}`, hash })
+  }
+  await work.git(
+    'push',
+    '--quiet',
+    'origin',
+    ...branches.map((one) => `${one.hash}:refs/heads/${one.branch}`),
+  )
+  const [first] = branches.splice(0, 1)
+  assert.ok(first)
+  return first
+}
 
 function push(): Promise<string> {
   return desk.ada.push(branch, 'more', { 'index.html': `push ${(pushes += 1)}` })
