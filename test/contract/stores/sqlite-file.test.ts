@@ -29,24 +29,15 @@ after(() => rmSync(directory, { recursive: true, force: true }))
 let paths = 0
 const newPath = () => join(directory, String(++paths), 'deep', 'qaack.db')
 
-test('the file, its log and its directory are for the owner only', async () => {
+test('a relative path counts from the data directory; the file, its log and its directory are for the owner only', async () => {
   const path = newPath()
-  const store = await open(`sqlite:${path}`)
+  const dataDir = join(path, '..')
+  const store = await openStore({ databaseUrl: 'sqlite:qaack.db', dataDir, logger: silentLogger })
   await store.commit([insert('group')])
-  for (const suffix of ['', '-wal', '-shm']) assert.equal(statSync(path + suffix).mode & 0o777, 0o600, suffix)
-  assert.equal(statSync(join(path, '..')).mode & 0o777, 0o700)
-  await store.close()
-})
-
-test('a relative path counts from the data directory', async () => {
-  const path = newPath()
-  const store = await openStore({
-    databaseUrl: 'sqlite:qaack.db',
-    dataDir: join(path, '..'),
-    logger: silentLogger,
-  })
-  await store.close()
   assert.ok(statSync(path).isFile())
+  for (const suffix of ['', '-wal', '-shm']) assert.equal(statSync(path + suffix).mode & 0o777, 0o600, suffix)
+  assert.equal(statSync(dataDir).mode & 0o777, 0o700)
+  await store.close()
 })
 
 test('a file that is no database is named, and left as it is', async () => {
