@@ -197,7 +197,7 @@ test('after a kill and a restart the build begins again, and what was left over 
 })
 
 test('an environment whose minute is over goes by itself, with all that it had', async () => {
-  const { reason } = await waitFor(qaack, shortLived, ['empty'], 90)
+  const { reason } = await waitFor(qaack, shortLived, ['empty'], 90, 2000)
   assert.equal(reason, 'its time to live of 1 minute is over')
   await leavesNothing(shortLived)
   await qaack.api('PUT', `/api/environment/${shortLived}`, { ttl: 0.05 }, [422])

@@ -45,12 +45,13 @@ export function show(server: ServerProcess, id: string): Promise<EnvironmentView
   return server.api<EnvironmentView>('GET', `/api/environment/${id}`)
 }
 
-/** Waits until the environment is in one of the states, and returns it. */
+/** Waits until the environment is in one of the states, and returns it. `longest` pause between two looks, in milliseconds. */
 export async function waitFor(
   server: ServerProcess,
   id: string,
   states: string[],
   seconds = 120,
+  longest?: number,
 ): Promise<EnvironmentView> {
   let last: EnvironmentView | undefined
   await until(
@@ -60,6 +61,7 @@ export async function waitFor(
     },
     `environment ${id} is ${states.join(' or ')} (was ${last?.status}: ${last?.reason})`,
     seconds,
+    longest,
   ).catch(async (error: unknown) => {
     const log = await server.api<string>('GET', `/api/environment/${id}/log`).catch(() => '')
     const said = `its log:\n${log}\nthe server said:\n${server.output.slice(-8000)}`

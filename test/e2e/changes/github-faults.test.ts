@@ -1,6 +1,6 @@
 import { playGithub } from './github.ts'
 import { runScenarios } from './run.ts'
-import { disturbed, killed } from './scenarios/faults.ts'
+import { killed } from './scenarios/faults.ts'
 
-// the same for longer is in test/soak/changes
-runScenarios(playGithub, [disturbed(20), killed])
+// A host that fails at random is in test/soak/changes; what each kind of fault does to a request, in test/integration/hosts.
+runScenarios(playGithub, [killed])

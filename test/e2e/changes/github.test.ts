@@ -1,8 +1,8 @@
 import { playGithub } from './github.ts'
-import { runScenarios } from './run.ts'
+import { runTogether } from './run.ts'
 import { commands } from './scenarios/commands.ts'
 import { forks } from './scenarios/forks.ts'
 import { life } from './scenarios/life.ts'
 import { rules } from './scenarios/rules.ts'
 
-runScenarios(playGithub, [...life, ...forks, ...commands, ...rules])
+runTogether(playGithub, [...life, ...forks, ...commands, ...rules])

@@ -1,6 +1,6 @@
 import { startGithub, type LocalGithub } from '../../../src/demo/github/start.ts'
 import { faultsOf } from '../../fakes/github-openapi.ts'
-import type { Person, PlayedHost, Seen } from './played-host.ts'
+import type { Person, PlayedHost, PlayedRepository, Seen } from './played-host.ts'
 
 type Json = Record<string, unknown>
 
@@ -20,64 +20,85 @@ export async function playGithub(): Promise<PlayedHost> {
       GHE_PROTOCOL: 'http',
     },
     callsTo: (server) => github.setWebhookUrl(`http://127.0.0.1:${server.port}/api/github/webhooks`),
-    ada: person(github, 'ada'),
-    grace: person(github, 'grace'),
-    mallory: person(github, 'mallory'),
-    look: (change) => look(github, change),
+    repository: (name) => playRepository(github, name),
     disturb: (seed, share) => void (github.faults = { seed, share }),
     calm: () => void (github.faults = undefined),
     lose: (count) => github.loseDeliveries(count),
-    written: () => github.requests.filter(({ method }) => method !== 'GET').length,
     wrongRequests: () => {
-      const wrong = github.requests.flatMap((request) =>
+      // Most are asked more than once, and to check one takes milliseconds.
+      const asked = new Map(
+        github.requests.map((request) => {
+          const { method, path, query, body } = request
+          return [JSON.stringify([method, path, query, body]), request]
+        }),
+      )
+      const wrong = [...asked.values()].flatMap((request) =>
         faultsOf(request).map((fault) => `${request.method} ${request.path}: ${fault}`),
       )
       return Promise.resolve([...new Set(wrong)])
     },
+    faultKinds: () => [...new Set(github.requests.flatMap(({ fault }) => fault ?? []))],
     [Symbol.asyncDispose]: () => github.close(),
   }
 }
 
-function person(github: LocalGithub, login: 'ada' | 'grace' | 'mallory'): Person {
+async function playRepository(github: LocalGithub, name: string): Promise<PlayedRepository> {
+  if (name !== 'shop') await github.user('ada').createRepository({ owner: 'acme', name })
+  const below = `/repos/acme/${name}/`
+  return {
+    name,
+    ada: person(github, 'ada', name),
+    grace: person(github, 'grace', name),
+    mallory: person(github, 'mallory', name),
+    look: (change) => look(github, name, change),
+    written: () =>
+      github.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith(below)).length,
+  }
+}
+
+function person(github: LocalGithub, login: 'ada' | 'grace' | 'mallory', name: string): Person {
   const user = github.user(login)
-  const own = `${login}/shop`
+  const [shared, own] = [`acme/${name}`, `${login}/${name}`]
   let forked: Promise<unknown> | undefined
   return {
-    push: (branch, files) => user.push(branch, `work on ${branch}`, files),
+    push: (branch, files) => user.push(branch, `work on ${branch}`, files, shared),
     async pushToFork(branch, files) {
-      await (forked ??= user.fork())
+      await (forked ??= user.fork(shared))
       return user.push(branch, `work on ${branch}`, files, own)
     },
-    deleteBranch: (branch) => user.deleteBranch(branch),
+    deleteBranch: (branch) => user.deleteBranch(branch, shared),
     open: ({ title, from, to, fork, draft }) =>
       user.openChange({
         title,
         head: fork ? `${login}:${from}` : from,
+        repository: shared,
         ...(to === undefined ? {} : { base: to }),
         ...(draft === undefined ? {} : { draft }),
       }),
-    comment: async (change, text) => String(await user.comment(change, text)),
-    editComment: (id, text) => user.editComment(Number(id), text),
-    deleteComment: (id) => user.deleteComment(Number(id)),
-    close: (change) => user.close(change),
-    reopen: (change) => user.reopen(change),
-    merge: (change) => user.merge(change).then(() => undefined),
-    label: (change, name) => user.label(change, name),
-    unlabel: (change, name) => user.unlabel(change, name),
-    setDraft: (change, draft) => user.setDraft(change, draft),
-    setTarget: (change, branch) => user.editBase(change, branch),
-    setTitle: (change, title) => user.editTitle(change, title),
+    comment: async (change, text) => String(await user.comment(change, text, shared)),
+    editComment: (id, text) => user.editComment(Number(id), text, shared),
+    deleteComment: (id) => user.deleteComment(Number(id), shared),
+    close: (change) => user.close(change, shared),
+    reopen: (change) => user.reopen(change, shared),
+    merge: (change) => user.merge(change, { repository: shared }).then(() => undefined),
+    label: (change, label) => user.label(change, label, shared),
+    unlabel: (change, label) => user.unlabel(change, label, shared),
+    setDraft: (change, draft) => user.setDraft(change, draft, shared),
+    setTarget: (change, branch) => user.editBase(change, branch, shared),
+    setTitle: (change, title) => user.editTitle(change, title, shared),
   }
 }
 
-async function look(github: LocalGithub, change: number): Promise<Seen> {
+async function look(github: LocalGithub, name: string, change: number): Promise<Seen> {
   const ada = github.user('ada')
   const list = async (path: string, key?: string) => {
-    const answer = await ada.api('GET', `/repos/acme/shop/${path}`)
+    const answer = await ada.api('GET', `/repos/acme/${name}/${path}`)
     return (key === undefined ? answer : (answer as Json)[key]) as Json[]
   }
-  const head = ((await ada.change(change)).head as Json).sha as string
-  const comments = (await ada.comments(change)).filter((comment) => isOurs(comment.user as Json, github))
+  const head = ((await ada.change(change, `acme/${name}`)).head as Json).sha as string
+  const comments = (await ada.comments(change, `acme/${name}`)).filter((comment) =>
+    isOurs(comment.user as Json, github),
+  )
   const [status] = (await list(`commits/${head}/statuses`)).filter(({ context }) => context === 'qaack')
   return {
     comments: comments.map(({ id, body }) => ({

@@ -1,6 +1,6 @@
-import { startGitlab, type GitlabUser } from '../../fakes/gitlab/start.ts'
+import { startGitlab, type GitlabUser, type LocalGitlab } from '../../fakes/gitlab/start.ts'
 import { faultsOf } from '../../fakes/gitlab-openapi/check.ts'
-import type { Person, PlayedHost, Seen } from './played-host.ts'
+import type { Person, PlayedHost, PlayedRepository, Seen } from './played-host.ts'
 
 type Json = Record<string, unknown>
 
@@ -13,22 +13,31 @@ export async function playGitlab(): Promise<PlayedHost> {
     secrets: [gitlab.token, 'oauth2'],
     settings: { GITLAB_URL: gitlab.url, GITLAB_TOKEN: gitlab.token },
     callsTo: () => undefined,
-    ada: person(gitlab.user('ada')),
-    grace: person(gitlab.user('grace')),
-    mallory: person(gitlab.user('mallory')),
-    look: (change) => look(gitlab.user('ada'), change),
+    repository: (name) => playRepository(gitlab, name),
     disturb: (seed, share) => void (gitlab.faults = { seed, share }),
     calm: () => void (gitlab.faults = undefined),
     lose: (count) => gitlab.loseDeliveries(count),
-    written: () => gitlab.requests.filter(({ method }) => method !== 'GET').length,
     wrongRequests: () => {
       const wrong = gitlab.requests.flatMap((request) =>
         faultsOf(request).map((fault) => `${request.method} ${request.path}: ${fault}`),
       )
       return Promise.resolve([...new Set(wrong)])
     },
+    faultKinds: () => [...new Set(gitlab.requests.flatMap(({ fault }) => fault ?? []))],
     [Symbol.asyncDispose]: () => gitlab[Symbol.asyncDispose](),
   }
+}
+
+function playRepository(gitlab: LocalGitlab, name: string): Promise<PlayedRepository> {
+  if (name !== 'shop') throw new Error(`The GitLab that is played here makes no acme/${name}.`)
+  return Promise.resolve({
+    name,
+    ada: person(gitlab.user('ada')),
+    grace: person(gitlab.user('grace')),
+    mallory: person(gitlab.user('mallory')),
+    look: (change) => look(gitlab.user('ada'), change),
+    written: () => gitlab.requests.filter(({ method }) => method !== 'GET').length,
+  })
 }
 
 function person(user: GitlabUser): Person {

@@ -15,21 +15,31 @@ export interface PlayedHost extends AsyncDisposable {
   settings: Record<string, string>
   /** From now on webhooks go to this server. */
   callsTo(server: ServerProcess): void
-  /** May everything; may write; may only read. All of them in the repository `acme/shop`. */
-  ada: Person
-  grace: Person
-  mallory: Person
-  /** All that is to be seen on a change of `acme/shop`, in the words of `Seen`. */
-  look(change: number): Promise<Seen>
+  /** The repository `acme/shop`, which is there from the start; any other name makes one, where the host can be asked to. */
+  repository(name: string): Promise<PlayedRepository>
   /** Something goes wrong with this part of the server's requests, until `calm`. The same seed, the same faults. */
   disturb(seed: number, share: number): void
   calm(): void
+  /** Of each kind of fault that there was so far, its name. */
+  faultKinds(): string[]
   /** So many webhooks are lost on their way. */
   lose(count: number): void
-  /** How many requests of the server that change something it has got so far, whatever became of them. */
-  written(): number
   /** Where the server's requests were not as the host's published description wants them. */
   wrongRequests(): Promise<string[]>
+}
+
+/** What a scenario happens in: nothing that is done here is seen in another one. */
+export interface PlayedRepository {
+  /** Without its owner, acme. */
+  name: string
+  /** May everything; may write; may only read. */
+  ada: Person
+  grace: Person
+  mallory: Person
+  /** All that is to be seen on a change, in the words of `Seen`. */
+  look(change: number): Promise<Seen>
+  /** How many requests of the server that change something here it has got so far, whatever became of them. */
+  written(): number
 }
 
 /** Somebody who works with the host as people do: by git and by its pages. */

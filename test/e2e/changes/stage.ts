@@ -1,13 +1,14 @@
 import { ServerProcess, until } from '../../../src/setup/server-process.ts'
 import { show, type EnvironmentView, type RepositoryView } from '../previews.ts'
-import type { PlayedHost, Seen } from './played-host.ts'
+import type { PlayedHost, PlayedRepository, Seen } from './played-host.ts'
 
-/** A server of its own, connected to a played host: what every scenario happens on. */
-export interface Stage extends AsyncDisposable {
+/** A server that is connected to a played host, and one repository there: what every scenario happens on. */
+export interface Stage {
   host: PlayedHost
+  shop: PlayedRepository
   server: ServerProcess
-  /** The id of the repository `shop`, once the server has found it by itself. */
-  repository: () => Promise<string>
+  /** The id of the repository, which the server has found by itself. */
+  repository: string
   /** The environment of a change; undefined while, or since, there is none. */
   environment: (change: number) => Promise<EnvironmentView | undefined>
   /** Waits until what is to be seen on a change is so; says what it was if that does not happen. */
@@ -21,40 +22,33 @@ export interface Stage extends AsyncDisposable {
   ask: (change: number, path?: string) => Promise<{ status: number; body: string }>
 }
 
-export async function openStage(host: PlayedHost, settings: Record<string, string> = {}): Promise<Stage> {
+/** The server that a host calls. Whatever disturbs the host has an end before this has. */
+export async function startServer(host: PlayedHost, settings: Record<string, string> = {}) {
   const server = await ServerProcess.start({ ...host.settings, ...settings })
   host.callsTo(server)
-  const repository = async () => {
-    const { groups } = { groups: await server.api<{ id: string; name: string }[]>('GET', '/api/groups') }
-    for (const { id, name } of groups.filter((group) => group.name === 'acme')) {
-      const { repositories } = await server.api<{ repositories: { id: string; name: string }[] }>(
-        'GET',
-        `/api/group/${id}`,
-      )
-      const shop = repositories.find((one) => one.name === 'shop')
-      if (shop) return shop.id
-      throw new Error(`group ${name} has no repository shop`)
-    }
-    throw new Error('there is no group acme')
+  return {
+    server,
+    async [Symbol.asyncDispose]() {
+      host.calm()
+      await server[Symbol.asyncDispose]()
+    },
   }
+}
+
+export async function openStage(host: PlayedHost, server: ServerProcess, name = 'shop'): Promise<Stage> {
+  const shop = await host.repository(name)
+  const repository = await foundBy(server, name)
   const environment = async (change: number) => {
-    const { environments } = await server.api<RepositoryView>('GET', `/api/repository/${await repository()}`)
+    const { environments } = await server.api<RepositoryView>('GET', `/api/repository/${repository}`)
     const found = environments.find(
       ({ gitRef }) => gitRef.type === 'change' && gitRef.name === String(change),
     )
     // It may go while it is asked for.
     return found && (await show(server, found.id).catch(() => undefined))
   }
-  await until(
-    () =>
-      repository().then(
-        () => true,
-        () => false,
-      ),
-    'the server finds the repository acme/shop by itself',
-  )
   return {
     host,
+    shop,
     server,
     repository,
     environment,
@@ -62,11 +56,11 @@ export async function openStage(host: PlayedHost, settings: Record<string, strin
       let seen: Seen | undefined
       let looked = { written: -1, at: 0 }
       const looks = async () => {
-        const written = host.written()
+        const written = shop.written()
         // To look takes dozens of requests: when there is news, and now and then, as a request may be on its way still.
         if (written === looked.written && Date.now() - looked.at < 1000) return false
         looked = { written, at: Date.now() }
-        return isSo((seen = await host.look(change)))
+        return isSo((seen = await shop.look(change)))
       }
       await until(looks, what, seconds).catch(async (error: unknown) => {
         const events = await server.api('GET', '/api/events').catch(() => '')
@@ -83,11 +77,24 @@ export async function openStage(host: PlayedHost, settings: Record<string, strin
       const there = await environment(change)
       return there ? server.get(path, new URL(there.weburl).hostname) : { status: 0, body: 'no environment' }
     },
-    async [Symbol.asyncDispose]() {
-      host.calm()
-      await server[Symbol.asyncDispose]()
-    },
   }
+}
+
+/** The id that the server gave the repository of this name when it found it by itself. */
+async function foundBy(server: ServerProcess, name: string): Promise<string> {
+  let id: string | undefined
+  await until(async () => {
+    const groups = await server.api<{ id: string; name: string }[]>('GET', '/api/groups')
+    const group = groups.find((one) => one.name === 'acme')
+    if (!group) return false
+    const { repositories } = await server.api<{ repositories: { id: string; name: string }[] }>(
+      'GET',
+      `/api/group/${group.id}`,
+    )
+    id = repositories.find((one) => one.name === name)?.id
+    return id !== undefined
+  }, `the server finds the repository acme/${name} by itself`)
+  return id ?? ''
 }
 
 /** The one comment that is edited for ever. More than one is a fault of ours, whatever it says. */

@@ -4,35 +4,40 @@ import { leavesNothing } from '../../previews.ts'
 import { code, sticky } from '../stage.ts'
 import type { Scenario } from './scenario.ts'
 
-/** `seconds` of a host that fails at random. */
-export const disturbed = (seconds: number): Scenario => ({
-  title: `${seconds} s of a host that fails at random: the end state is right, nothing is doubled or lost`,
-  async run({ host, environment, sees, ask }) {
-    await host.ada.push('main', code('main'))
-    const names = ['one', 'two', 'three']
+/**
+ * A host that fails at random, for so many seconds at least, and until there were faults of so many kinds.
+ *
+ * @param names of the branches, each with a change that is pushed to again and again; the last one is closed in the end
+ */
+export const disturbed = (seconds: number, kinds: number, names: string[]): Scenario => ({
+  title: 'a host that fails at random: the end state is right, nothing is doubled or lost',
+  async run({ host, shop, environment, sees, ask }) {
+    await shop.ada.push('main', code('main'))
     host.disturb(20_261_121, 0.4)
     const end = Date.now() + seconds * 1000
     const changes: number[] = []
     for (const name of names) {
-      await host.ada.push(name, { 'greeting.txt': `${name} 0\n` })
-      changes.push(await host.ada.open({ title: name, from: name }))
+      await shop.ada.push(name, { 'greeting.txt': `${name} 0\n` })
+      changes.push(await shop.ada.open({ title: name, from: name }))
     }
     let last: string[] = []
     // One round at least, however long a slow machine took for what is before it.
-    for (let round = 1; round === 1 || Date.now() < end; round += 1) {
+    const isEnough = () => Date.now() >= end && host.faultKinds().length >= kinds
+    for (let round = 1; round === 1 || !isEnough(); round += 1) {
       last = []
-      for (const name of names) last.push(await host.ada.push(name, { 'greeting.txt': `${name} ${round}\n` }))
+      for (const name of names) last.push(await shop.ada.push(name, { 'greeting.txt': `${name} ${round}\n` }))
       for (const [index, change] of changes.entries())
         await until(
           async () => (await environment(change))?.gitRef.hash === last[index],
           `push ${round} of ${names[index]} is known`,
         )
     }
-    const gone = (await environment(changes[2] ?? 0))?.id ?? ''
-    await host.ada.close(changes[2] ?? 0)
+    const toClose = changes.at(-1) ?? 0
+    const gone = (await environment(toClose))?.id ?? ''
+    await shop.ada.close(toClose)
     host.calm()
 
-    for (const [index, change] of changes.slice(0, 2).entries()) {
+    for (const [index, change] of changes.slice(0, -1).entries()) {
       const hash = last[index] ?? ''
       const seen = await sees(
         change,
@@ -52,7 +57,7 @@ export const disturbed = (seconds: number): Scenario => ({
       assert.match((await ask(change)).body, new RegExp(`^${names[index]} \\d+$`))
     }
     const closed = await sees(
-      changes[2] ?? 0,
+      toClose,
       (seen) => /closed/i.test(sticky(seen)) && seen.deployments.every(({ state }) => state === 'inactive'),
       'the closed one is told as closed',
       360,
@@ -64,17 +69,17 @@ export const disturbed = (seconds: number): Scenario => ({
 
 export const killed: Scenario = {
   title: 'killed in mid-build, and webhooks lost while it was away: it catches up',
-  async run({ host, server, environment, sees, ask }) {
-    await host.ada.push('main', code('main', { commands: 'sleep 3 && cp greeting.txt built.txt' }))
-    await host.ada.push('one', { 'greeting.txt': 'one\n' })
-    await host.ada.push('two', { 'greeting.txt': 'two\n' })
-    const first = await host.ada.open({ title: 'One', from: 'one' })
+  async run({ host, shop, server, environment, sees, ask }) {
+    await shop.ada.push('main', code('main', { commands: 'sleep 3 && cp greeting.txt built.txt' }))
+    await shop.ada.push('one', { 'greeting.txt': 'one\n' })
+    await shop.ada.push('two', { 'greeting.txt': 'two\n' })
+    const first = await shop.ada.open({ title: 'One', from: 'one' })
     await until(async () => (await environment(first))?.status === 'building', 'it is being built')
     await server.stop('SIGKILL')
 
-    const newer = await host.ada.push('one', { 'greeting.txt': 'one, newer\n' })
-    const second = await host.ada.open({ title: 'Two', from: 'two' })
-    await host.ada.comment(first, '/qaack url')
+    const newer = await shop.ada.push('one', { 'greeting.txt': 'one, newer\n' })
+    const second = await shop.ada.open({ title: 'Two', from: 'two' })
+    await shop.ada.comment(first, '/qaack url')
     await server.start()
     const seen = await sees(
       first,
