@@ -12,12 +12,12 @@ export interface ChangeRecord extends HostChange {
   /** When its commit took the place of another one; null as long as it is the first that we know. */
   movedAt: number | null
   knownAt: number
-  /** Commands of comments that are not answered yet. */
+  /** Commands of comments that are not answered yet, or whose delivery may come to be handled once more. */
   commands?: CommandsUnderWay[]
 }
 
 export interface CommandsUnderWay {
-  /** Of one comment as it was. */
+  /** Of one comment as it was; of one that was answered, of its delivery. */
   key: string
   /** When it was last written, ms since 1970. */
   at: number

@@ -8,7 +8,7 @@ import { inClear } from '../repositories/params-secrets.ts'
 import type { RepositoryRecord } from '../repositories/repository.ts'
 import { commandsAdded, parseComment, type Command } from '../triggers/comment.ts'
 import { mayRun } from '../triggers/permit.ts'
-import { openBook } from './commands/book.ts'
+import { markOf, openBook } from './commands/book.ts'
 import type { Asked } from './commands/command.ts'
 import { answerText, runCommands } from './commands/run.ts'
 import { followChange } from './follow.ts'
@@ -25,6 +25,7 @@ export async function handleComment(
   parts: Parts,
   repository: RepositoryRecord,
   { change: name, comment }: Extract<HostEvent, { kind: 'comment' }>,
+  deliveryId: string | null,
 ): Promise<string> {
   if (comment.ours) return 'ignored: a comment of our own'
   const commands = commandsOf(comment)
@@ -40,6 +41,10 @@ export async function handleComment(
   const ask = async () => (await host.list(open, name))[0]
   const change = (await findChange(parts, repository.id, name)) ?? (await known(parts, repository, ask))
   if (!change) return `ignored: change ${name} is not at the git host any more`
+  const mark = markOf(deliveryId, comment.id)
+  // The server was killed, or could not write, before it was known that the delivery is done.
+  if (mark !== null && change.commands?.some(({ key }) => key === mark))
+    return `ignored: the commands of a comment on change ${name} were done before`
   const needsRight = commands.some((command) => mayRun(command, false) !== undefined)
   const mayWrite = needsRight && (await host.mayWrite(open, comment.author))
   const asked = {
@@ -53,7 +58,7 @@ export async function handleComment(
   const answer = (given: Pick<Answer, 'reaction' | 'text'>) =>
     answered(parts, host, open, { change: name, commentId: comment.id, ...given })
   await answer({ reaction: 'seen', text: null })
-  const work = () => workOn(asked, commands, mayWrite, comment, answer)
+  const work = () => workOn(asked, commands, mayWrite, { comment, mark }, answer)
   if (!commands.some((command) => command.name === 'run')) return work()
   // It may take minutes, for which no push shall have to wait.
   parts.background.run(`commands of ${comment.author}`, () => untilAnswered(parts, work))
@@ -96,7 +101,7 @@ async function workOn(
   asked: Asked,
   commands: Command[],
   mayWrite: boolean,
-  comment: HostComment,
+  { comment, mark }: { comment: HostComment; mark: string | null },
   answer: (given: Pick<Answer, 'reaction' | 'text'>) => Promise<void>,
 ): Promise<string> {
   const { parts, change, by } = asked
@@ -108,7 +113,7 @@ async function workOn(
     return `ignored: the commands of a comment on change ${change.name} are being done already`
   busy.add(mine)
   try {
-    const book = await openBook(parts, change.id, key)
+    const book = await openBook(parts, change.id, key, mark)
     await runCommands(asked, commands, mayWrite, book)
     const { outcomes } = book.state
     const refused = outcomes.filter(({ refused }) => refused)

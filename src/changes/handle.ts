@@ -25,13 +25,15 @@ const wasDeleted = 'ignored: the repository that it is about was deleted here'
 
 /**
  * Does what follows from an event, whether it comes for the first time or once more, in order or late. `repositoryId` is
- * that of the repository which the call was addressed to, where it was addressed to one. Returns the decision, as a sentence.
+ * that of the repository which the call was addressed to, where it was addressed to one; `deliveryId` the host's own name of the
+ * call. Returns the decision, as a sentence.
  */
 export async function handleEvent(
   parts: Parts,
   type: RepositoryType,
   event: HostEvent,
   repositoryId: string | null,
+  deliveryId: string | null = null,
 ): Promise<string> {
   if (event.kind === 'repositories') return repositoriesEvent(parts, type, event)
   if (event.kind === 'repository-moved') return movedEvent(parts, type, event.repository)
@@ -48,7 +50,7 @@ export async function handleEvent(
       return followChange(parts, change.id)
     }
     case 'comment':
-      return handleComment(parts, repository, event)
+      return handleComment(parts, repository, event, deliveryId)
     case 'rerun':
       return rerun(parts, repository, event)
   }

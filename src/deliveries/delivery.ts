@@ -26,6 +26,7 @@ export type HandleEvent = (
   host: RepositoryType,
   event: HostEvent,
   repositoryId: string | null,
+  deliveryId: string,
 ) => Promise<string>
 
 /** What became of a delivery, and the decision as a sentence. */

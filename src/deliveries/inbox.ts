@@ -192,7 +192,9 @@ export class Inbox {
     try {
       const decisions: string[] = []
       for (const event of record.events)
-        decisions.push(await this.#handle(this.#parts, record.host, event, record.repositoryId))
+        decisions.push(
+          await this.#handle(this.#parts, record.host, event, record.repositoryId, record.deliveryId),
+        )
       const reason = [...new Set(decisions)].join('; ') || 'nothing to do'
       await this.#end(record, { outcome: 'done', reason })
     } catch (error) {

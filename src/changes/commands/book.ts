@@ -2,7 +2,7 @@ import type { Parts } from '../../parts.ts'
 import { Conflict, type Change } from '../../stores/store.ts'
 import type { CommandsUnderWay } from '../change.ts'
 
-/** Milliseconds after which commands that nobody went on with are forgotten. */
+/** Milliseconds after which commands that nobody went on with are forgotten: longer than a delivery is remembered. */
 const keptFor = 7 * 24 * 60 * 60_000
 
 /** How far the commands of a comment are, kept with its change, so that a server that is started anew goes on where it was. */
@@ -10,11 +10,17 @@ export interface CommandBook {
   readonly state: Pick<CommandsUnderWay, 'begun' | 'outcomes'>
   /** Writes down what is new, with `event` in the same write. */
   write: (news: Partial<CommandBook['state']>, event?: Change) => Promise<void>
-  /** They are answered: nothing has to be known of them any more. */
+  /** They are answered: of them it has only to be known that the delivery that told of them is done. */
   close: () => Promise<void>
 }
 
-export async function openBook(parts: Parts, changeId: string, key: string): Promise<CommandBook> {
+/** `mark`: key of the delivery that told of the comment, see markOf. */
+export async function openBook(
+  parts: Parts,
+  changeId: string,
+  key: string,
+  mark: string | null,
+): Promise<CommandBook> {
   const { store, clock } = parts
   const known = (await store.get('change', changeId))?.commands?.find((one) => one.key === key)
   let state: CommandBook['state'] = known ?? { begun: 0, outcomes: [] }
@@ -46,6 +52,11 @@ export async function openBook(parts: Parts, changeId: string, key: string): Pro
       await save({ key, at: clock.now(), begun: next.begun, outcomes: next.outcomes }, event ? [event] : [])
       state = next
     },
-    close: () => save(undefined, []),
+    close: () => save(mark === null ? undefined : { key: mark, at: clock.now(), begun: 0, outcomes: [] }, []),
   }
+}
+
+/** What is kept of a comment that was answered, for the case that its delivery is handled once more; null without a delivery. */
+export function markOf(deliveryId: string | null, commentId: string): string | null {
+  return deliveryId === null ? null : `answered ${JSON.stringify([deliveryId, commentId])}`
 }

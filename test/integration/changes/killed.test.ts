@@ -24,10 +24,18 @@ function server({ parts }: Setting, when: (change: Change) => boolean = () => fa
 
 const isCommandNote = (change: Change) => 'event' in change && change.event.kind === 'command'
 
-function say(at: Setting, by: Parts, id: string, text: string): Promise<string> {
+function say(
+  at: Setting,
+  by: Parts,
+  id: string,
+  text: string,
+  given: { before?: string; delivery?: string } = {},
+): Promise<string> {
   at.host.comments.add(id)
-  const comment = { id, text, before: null, author: 'alice', ours: false }
-  return handleEvent(by, 'github', { kind: 'comment', repository: at.place, change: '12', comment }, null)
+  const { before = null, delivery = null } = given
+  const comment = { id, text, before, author: 'alice', ours: false }
+  const event = { kind: 'comment', repository: at.place, change: '12', comment } as const
+  return handleEvent(by, 'github', event, null, delivery)
 }
 
 test('commands of a server that was killed before it answered are not done twice, and answered by the next one', async () => {
@@ -65,4 +73,28 @@ test('what may be done twice is done again', async () => {
   await assert.rejects(say(at, server(at, isCommandNote), 'one', '/qaack lock db'), /killed/)
   assert.equal(await say(at, server(at), 'one', '/qaack lock db'), '/qaack lock of alice on change 12: done')
   assert.ok((await at.preview('12')).services.find(({ name }) => name === 'db')?.locked)
+})
+
+test('a delivery that is handled once more after its comment was answered, edited or not, does nothing more', async () => {
+  await using at = await openBuilt()
+  const done = '/qaack clone of alice on change 12: done'
+  for (const [id, before] of [['new'], ['edited', 'hello']] as const) {
+    const again = () =>
+      say(at, server(at), id, '/qaack clone', { ...(before ? { before } : {}), delivery: `of ${id}` })
+    const previews = (await at.previews('12')).length
+    assert.equal(await again(), done)
+    const answers = at.host.answers.length
+    assert.equal(await again(), 'ignored: the commands of a comment on change 12 were done before')
+    assert.equal((await at.previews('12')).length, previews + 1)
+    assert.equal(at.host.answers.length, answers)
+  }
+  // Somebody takes the command out and puts it in again.
+  const wish = { before: 'hello', delivery: 'of the third edit' }
+  assert.equal(await say(at, server(at), 'edited', '/qaack clone', wish), done)
+  const change = await at.change('12')
+  assert.equal(change.commands?.length, 3)
+  const commands = change.commands.map((one) => ({ ...one, at: one.at - 8 * 24 * 60 * 60_000 }))
+  await at.parts.store.commit([{ save: 'change', record: { ...change, commands } }])
+  await say(at, server(at), 'later', '/qaack url', { delivery: 'of later' })
+  assert.equal((await at.change('12')).commands?.length, 1)
 })
