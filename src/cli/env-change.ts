@@ -4,6 +4,7 @@ import { read } from './client/read.ts'
 import { environmentShape, idShape, lockShape, type Environment } from './client/shapes.ts'
 import { connect } from './connect.ts'
 import { withRepository } from './env-list.ts'
+import { findPushed } from './env-pushed.ts'
 import { pathText, stateText } from './environment-text.ts'
 import { followBuild, waitForBuild } from './follow-build.ts'
 import { CliFailure } from './terminal/failure.ts'
@@ -22,7 +23,7 @@ export async function create(
   options: FollowOptions & { ttl?: number; build: boolean },
 ): Promise<void> {
   const http = connect(world)
-  const { id } = await findEnvironment(http, given)
+  const { id } = await findPushed(world, http, given)
   const body = { build: options.build, ...(options.ttl === undefined ? {} : { ttl: options.ttl }) }
   await http.json(`/api/environment/${id}`, { method: 'PUT', body })
   await begun(world, http, id, options)

@@ -21,12 +21,16 @@ const mostNamed = 12
 /** `qaack repo sync`. */
 export async function sync(world: World, given: string): Promise<void> {
   const http = connect(world)
-  const before = await findRepository(http, given)
-  await http.json(`/api/repository/${before.id}/sync`, { method: 'POST' })
-  const repository = await waitForSync(world, http, before.id, before)
+  const repository = await readRefs(world, http, await findRepository(http, given))
   if (repository.syncError)
     throw new CliFailure(`the refs of ${repository.name} cannot be read: ${repository.syncError}`)
   show(world, repository, () => syncText(repository))
+}
+
+/** Has the refs of a repository read now; as `waitForSync`. */
+export async function readRefs(world: World, http: Http, before: Repository): Promise<Repository> {
+  await http.json(`/api/repository/${before.id}/sync`, { method: 'POST' })
+  return waitForSync(world, http, before.id, before)
 }
 
 /** The repository once its refs were read, or could not be, since it looked like `before`. */

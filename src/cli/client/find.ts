@@ -40,6 +40,15 @@ export async function findGroup(http: Http, given: string): Promise<{ id: string
 
 /** The environment that an id, a readable name, `repository/ref` or a ref that only one repository has means. */
 export async function findEnvironment(http: Http, given: string): Promise<Environment> {
+  const found = await lookForEnvironment(http, given)
+  if (found) return found
+  throw new CliFailure(
+    `there is no environment ${given}; see qaack env list --all, and qaack repo sync for what was pushed just now`,
+  )
+}
+
+/** The same, or undefined where there is none. */
+export async function lookForEnvironment(http: Http, given: string): Promise<Environment | undefined> {
   const direct = isId(given)
     ? await unlessMissing(read(http, `/api/environment/${given}`, environmentShape))
     : undefined
@@ -48,10 +57,7 @@ export async function findEnvironment(http: Http, given: string): Promise<Enviro
   const found =
     (await inRepositories(http, given, repositories)) ?? (await everywhere(http, given, repositories))
   const [one, ...others] = found
-  if (!one)
-    throw new CliFailure(
-      `there is no environment ${given}; see qaack env list --all, and qaack repo sync for what was pushed just now`,
-    )
+  if (!one) return undefined
   if (others.length > 0) throw ambiguous(given, found.map(describe))
   return read(http, `/api/environment/${one.id}`, environmentShape)
 }

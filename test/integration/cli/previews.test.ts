@@ -199,3 +199,10 @@ test('a service is locked, which keeps its environment from being deleted, and l
   assert.equal(missing.code, 1)
   assert.match(missing.stderr, /has no service db; it has web/)
 })
+
+test('what was pushed a moment ago is created at once', async () => {
+  origin.commit('feature/new', building('echo new'))
+  const { code, stdout, stderr } = await person.qaack(['env', 'create', 'shop/feature/new', '--follow'])
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^web \| new$/m)
+})
