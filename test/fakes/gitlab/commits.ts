@@ -57,9 +57,13 @@ export async function readCommits(dir: string, range: string, most = 20): Promis
   })
 }
 
+/** By id: a commit never changes, and almost every answer shows one. */
+const known = new Map<string, Commit>()
+
 export async function readCommit(dir: string, id: string): Promise<Commit> {
-  const [commit] = await readCommits(dir, id, 1)
+  const commit = known.get(id) ?? (await readCommits(dir, id, 1))[0]
   if (!commit) throw new Error(`There is no commit ${id}`)
+  known.set(id, commit)
   return commit
 }
 
