@@ -74,7 +74,16 @@ function templatesFor(description: Description, path: string): string[] {
     .sort((one, other) => literal(other) - literal(one))
 }
 
+const expressions = new Map<string, RegExp>()
+
+/** Made once: there are more than a thousand, and each request is compared with all. */
 function expressionOf(template: string): RegExp {
+  const known = expressions.get(template) ?? newExpression(template)
+  expressions.set(template, known)
+  return known
+}
+
+function newExpression(template: string): RegExp {
   const source = template
     .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
     .replace(/\{(\w+)\}/g, (_, key: string) => (manyParts.has(key) ? `(?<${key}>.+)` : `(?<${key}>[^/]+)`))
@@ -106,10 +115,20 @@ function parameterFaults(
   ]
 }
 
+const valueValidators = new WeakMap<Parameter, ValidateFunction>()
+
+function valueValidatorOf(parameter: Parameter): ValidateFunction {
+  const validate = valueValidators.get(parameter) ?? newValueValidator(parameter)
+  valueValidators.set(parameter, validate)
+  return validate
+}
+
+function newValueValidator({ schema }: Parameter): ValidateFunction {
+  return load().loose.compile({ type: 'object', properties: { value: absolute(schema) } })
+}
+
 function valueFaults(parameter: Parameter, given: string): string[] {
-  const { loose } = load()
-  const wrapper = { type: 'object', properties: { value: absolute(parameter.schema) } }
-  const validate = loose.compile(wrapper)
+  const validate = valueValidatorOf(parameter)
   if (validate({ value: given })) return []
   return (validate.errors ?? []).map(
     (error) => `${parameter.in} parameter ${parameter.name} ${error.message}`,
