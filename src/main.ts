@@ -80,7 +80,7 @@ async function start(
   const knownHosts = resolve(config.dataDir, 'known_hosts')
   const lentKeys = resolve(config.dataDir, 'lent-keys')
   const git = createGit({ environment: surroundings.environment, clock, knownHosts, lentKeys })
-  const short = warningOfToken(config.adminToken, config.baseUrl)
+  const short = warningOfToken(config.adminToken)
   if (short !== undefined) logger.warn({}, short)
   const secrets = await ensureSecrets(config)
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, logger })

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { faultOfToken } from './admin-token.ts'
 import { parseBaseUrl } from './base-url.ts'
 import type { BaseUrl, Config } from './config.ts'
 import { githubConfig, gitlabConfig } from './git-hosts.ts'
@@ -21,12 +20,10 @@ export function assemble(
   const dataDir = resolve(cwd, values.data_dir ?? './data')
   const github = githubConfig(values, readKey)
   const gitlab = gitlabConfig(values)
-  const baseUrl = values.base_url ?? defaultBaseUrl(port)
-  const short = faultOfToken(values.admin_token, baseUrl)
   const config = {
     host: values.host ?? '127.0.0.1',
     port,
-    baseUrl,
+    baseUrl: values.base_url ?? defaultBaseUrl(port),
     dataDir,
     databaseUrl: absolute(values.database_url ?? `sqlite:${resolve(dataDir, 'qaack.db')}`, cwd),
     adminToken: values.admin_token ?? null,
@@ -45,12 +42,7 @@ export function assemble(
     github: github.config,
     gitlab: gitlab.config,
   }
-  const faults = {
-    'github.': github.faults,
-    'gitlab.': gitlab.faults,
-    admin_token: short === undefined ? [] : [short],
-  }
-  return { config, faults }
+  return { config, faults: { 'github.': github.faults, 'gitlab.': gitlab.faults } }
 }
 
 function defaultBaseUrl(port: number): BaseUrl {
