@@ -138,7 +138,7 @@ test('secrets are not repeated in faults', () => {
   assert.doesNotMatch(message, /hidden/)
 })
 
-test('an admin token of one\'s own may be short, which is worth a warning', () => {
+test("an admin token of one's own may be short, which is worth a warning", () => {
   const { adminToken } = load({ env: { QAACK_ADMIN_TOKEN: 'fifteen-letters' } })
   assert.match(warningOfToken(adminToken) ?? '', /^admin_token .* is short, .* openssl rand -hex 32$/)
   assert.equal(warningOfToken('sixteen--letters'), undefined)
