@@ -95,7 +95,8 @@ class Senders {
   sendDue(): void {
     const gap = 1000 / this.#wish.rate
     for (; this.#nextDue <= performance.now(); this.#nextDue += gap) {
-      const connection = this.#free.pop()
+      // In turn: a server closes a connection that nothing comes over for some seconds.
+      const connection = this.#free.shift()
       if (connection) this.#send(connection, this.#nextDue)
       else this.#late.push(this.#nextDue)
     }
